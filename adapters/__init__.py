@@ -1,0 +1,1 @@
+"""The catalogue: cards, answer parsers, metrics, adapter files. Imports nothing else of ours."""
