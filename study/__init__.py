@@ -1,0 +1,1 @@
+"""Asks whether an adapter is better than its base, and why. Uses the engine's public names."""
