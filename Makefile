@@ -1,0 +1,97 @@
+# One command each. `make` alone lists them.
+# Variables: PYTHON=python3.12  HOST=0.0.0.0  PORT=8080  TORCH_INDEX=<address of a torch index>
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 7860
+TORCH_INDEX ?=
+VENV ?= .venv
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --no-input --disable-pip-version-check -c constraints.txt
+TORCH := $(shell grep '^torch==' constraints.txt)
+TESTS := nice -n 5 $(BIN)/python -m pytest
+NOT_HERE := not slow and not gpu
+
+# Tests reach no hub, and Gradio counts nobody.
+export HF_HUB_OFFLINE ?= 1
+export GRADIO_ANALYTICS_ENABLED := False
+export TOKENIZERS_PARALLELISM := false
+
+define SIZE
+Installing what serving needs into $(VENV), once. To download: about 330 MB, of which torch is 190
+(its processor build; on macOS less). On Linux the package index's own torch is the CUDA build,
+several GB more: without an NVIDIA GPU, point TORCH_INDEX at an index of processor builds, as in
+    make demo TORCH_INDEX=<address>
+The base model and the adapters are in this repository: nothing else is fetched.
+endef
+
+.DEFAULT_GOAL := help
+.PHONY: help demo install install-train test test-fast check format screenshots clean clean-all
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: install ## install what serving needs, then serve the page on this machine
+	@$(BIN)/lora-land serve --host $(HOST) --port $(PORT)
+
+install: $(VENV)/.serving ## install what serving needs into .venv
+
+install-train: $(VENV)/.training ## and what making adapters needs
+
+test: $(VENV)/.testing ## install what the tests need and run all but the slow and the GPU ones
+	@if sh tests/chromium.sh; then $(TESTS) -m "$(NOT_HERE)"; \
+	 elif [ -n "$$CI" ]; then exit 1; \
+	 else $(TESTS) -m "$(NOT_HERE) and not browser"; fi
+
+test-fast: $(VENV)/.testing ## the tests without a browser, in under 90 seconds
+	@$(TESTS) -m "$(NOT_HERE) and not browser"
+
+check: $(VENV)/.checking ## lint, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.checking ## put the files into the house format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+screenshots: $(VENV)/.testing ## pictures of the pages into docs/images
+	@sh tests/chromium.sh
+	@$(BIN)/python -m tests.screenshots docs/images
+
+clean: ## remove caches and build products
+	@rm -rf build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+clean-all: clean ## and the environment .venv
+	@rm -rf $(VENV)
+
+# An environment is installed once; it is looked at again when a list of versions changes.
+$(VENV)/.python:
+	@command -v $(PYTHON) >/dev/null || \
+	 { echo "LoRA Land needs Python 3.11 or newer, and $(PYTHON) is not here."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	 { echo "LoRA Land needs Python 3.11 or newer; $(PYTHON) is older." \
+	   "Name another one: make demo PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	 { echo "$(PYTHON) cannot make environments: install its venv package and try again."; exit 1; }
+	@touch $@
+
+$(VENV)/.serving: pyproject.toml constraints.txt | $(VENV)/.python
+	$(info $(SIZE))
+	@$(PIP) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) $(TORCH)
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.training: $(VENV)/.serving
+	@$(PIP) -e '.[train]'
+	@touch $@
+
+$(VENV)/.testing: $(VENV)/.training
+	@$(PIP) -e '.[test]'
+	@touch $@
+
+$(VENV)/.checking: $(VENV)/.testing
+	@$(PIP) -e '.[check]'
+	@touch $@
