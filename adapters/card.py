@@ -1,0 +1,217 @@
+"""The card of a task: the one source of its words, template, fields, metric and examples.
+
+A card is a TOML file adapters/cards/<profile>/<task>.toml. This module turns it into frozen nouns
+and fills its template; it does not know which weights answer the prompt.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from adapters.errors import BadCard, BadFields
+from adapters.record import Record
+
+CATEGORIES = ("extract", "classify", "generate", "reason")
+FITS = ("any-text", "two-texts", "table", "none")
+# Each kind of answer is judged in one way.
+METRIC_OF_KIND = {"label": "accuracy", "sql": "exact_sql", "prose": "slot_share"}
+
+NOTHING_GIVEN = "-"
+"""What stands in the prompt for an optional field that was left empty."""
+
+_VARIABLE = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One variable of the template, as a visitor meets it: a label over a box of some lines."""
+
+    name: str
+    label: str
+    lines: int
+    optional: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.lines <= 20:
+            raise BadCard(f"The field {self.name!r} wants {self.lines} lines; give it 1 to 20.")
+
+
+@dataclass(frozen=True)
+class Example:
+    """An input with its right answer, from a card or from held-out data."""
+
+    example_id: str
+    fields: Mapping[str, str]
+    answer: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything about a task that is not weights."""
+
+    task: str
+    title: str
+    category: str
+    description: str
+    template: str
+    fields: tuple[Field, ...]
+    main_field: str
+    metric: str
+    kind: str
+    labels: tuple[str, ...]
+    max_tokens: int
+    stop: tuple[str, ...]
+    fits: str
+    data: str
+    examples: tuple[Example, ...]
+
+    def __post_init__(self) -> None:
+        for problem in _problems(self):
+            raise BadCard(f"The card {self.task!r} {problem}.")
+
+    def prompt(self, fields: Mapping[str, str]) -> str:
+        """The template with every variable filled.
+
+        Runs of white space inside a field become one space: the adapters have read no other.
+        Raises BadFields for an unknown field and for a required one that is missing or blank.
+        """
+        return "".join(text for text, _ in self.segments(fields))
+
+    def segments(self, fields: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
+        """The prompt in pieces (text, whether these are the user's own words)."""
+        values = self._checked(fields)
+        pieces: list[tuple[str, bool]] = []
+        # split() with one group alternates: template text, variable, template text, ...
+        for place, piece in enumerate(_VARIABLE.split(self.template)):
+            if place % 2 == 0:
+                pieces.append((piece, False))
+            else:
+                pieces.append((values[piece] or NOTHING_GIVEN, bool(values[piece])))
+        return tuple(piece for piece in pieces if piece[0])
+
+    def _checked(self, fields: Mapping[str, str]) -> dict[str, str]:
+        names = [field.name for field in self.fields]
+        for name in fields:
+            if name not in names:
+                raise BadFields(
+                    f"The task {self.task} has no field {name!r}; it has {', '.join(names)}."
+                )
+        values = {name: " ".join(fields.get(name, "").split()) for name in names}
+        for field in self.fields:
+            if not values[field.name] and not field.optional:
+                raise BadFields(f"The field “{field.label}” is empty; please fill it in.")
+        return values
+
+
+def _problems(card: Card) -> Iterator[str]:
+    """What contradicts itself in the card, as ends of a sentence; the first one is reported."""
+    yield from _wrong_words(card)
+    yield from _wrong_template(card)
+    yield from _wrong_examples(card)
+
+
+def _wrong_words(card: Card) -> Iterator[str]:
+    if card.category not in CATEGORIES:
+        yield f"has the category {card.category!r}; choose one of {', '.join(CATEGORIES)}"
+    if METRIC_OF_KIND.get(card.kind) != card.metric:
+        pairs = ", ".join(f"{kind} by {metric}" for kind, metric in METRIC_OF_KIND.items())
+        yield f"judges {card.kind!r} answers by {card.metric!r}; possible are {pairs}"
+    if card.fits not in FITS:
+        yield f"says that it fits {card.fits!r}; choose one of {', '.join(FITS)}"
+    if bool(card.labels) != (card.kind == "label") or len(set(card.labels)) != len(card.labels):
+        yield "must list its labels, each once, if (and only if) its answers are labels"
+    if not 1 <= card.max_tokens <= 1024:
+        yield f"allows {card.max_tokens} tokens for an answer; allow 1 to 1024"
+    if "" in card.stop:
+        yield "has an empty stop string"
+
+
+def _wrong_template(card: Card) -> Iterator[str]:
+    names = [field.name for field in card.fields]
+    if sorted(_VARIABLE.findall(card.template)) != sorted(names):
+        yield f"must name each of its fields ({', '.join(names)}) once in its template"
+    if card.template != card.template.rstrip():
+        yield "has a template that ends in white space; the answer itself begins with a space"
+    if card.main_field not in names:
+        yield f"names {card.main_field!r} as main field, which is not among {', '.join(names)}"
+
+
+def _wrong_examples(card: Card) -> Iterator[str]:
+    if len({example.example_id for example in card.examples}) != len(card.examples):
+        yield "has two examples with the same id"
+    for example in card.examples:
+        if card.kind == "label" and example.answer not in card.labels:
+            yield f"has the example {example.example_id!r} whose answer is not one of its labels"
+        try:
+            card.prompt(example.fields)
+        except BadFields as error:
+            yield f"has the unusable example {example.example_id!r}: {str(error).rstrip('.')}"
+
+
+def load_card(path: Path) -> Card:
+    """Reads one card; its task is the name of the file. Raises BadCard."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadCard(f"The card {path} cannot be read: {error}.") from error
+    record = Record(raw, f"The card {path.name}", BadCard)
+    card = Card(
+        task=path.stem,
+        title=record.take("title", str),
+        category=record.take("category", str),
+        description=" ".join(record.take("description", str).split()),
+        template=record.take("template", str),
+        fields=tuple(_read_field(raw, path) for raw in record.take_all("fields", dict)),
+        main_field=record.take("main_field", str),
+        metric=record.take("metric", str),
+        kind=record.take("kind", str),
+        labels=record.take_all("labels", str, ()),
+        max_tokens=record.take("max_tokens", int),
+        stop=record.take_all("stop", str, ()),
+        fits=record.take("fits", str),
+        data=record.take("data", str),
+        examples=tuple(
+            read_example(raw, f"An example of {path.name}", BadCard)
+            for raw in record.take_all("examples", dict)
+        ),
+    )
+    record.end()
+    return card
+
+
+def load_cards(folder: Path) -> dict[str, Card]:
+    """All cards of a folder by task, in alphabetical order. Raises BadCard, also for no card."""
+    cards = {path.stem: load_card(path) for path in sorted(folder.glob("*.toml"))}
+    if not cards:
+        raise BadCard(f"There is no card (*.toml) in {folder}.")
+    return cards
+
+
+def read_example(raw: object, where: str, error: type[BadCard]) -> Example:
+    """An example from its parsed form {"id", "fields", "answer"}."""
+    record = Record(raw, where, error)
+    example = Example(
+        example_id=record.take("id", str),
+        fields=record.take_strings("fields"),
+        answer=record.take("answer", str).strip(),
+    )
+    record.end()
+    return example
+
+
+def _read_field(raw: object, path: Path) -> Field:
+    record = Record(raw, f"A field of {path.name}", BadCard)
+    field = Field(
+        name=record.take("name", str),
+        label=record.take("label", str),
+        lines=record.take("lines", int),
+        optional=record.take("optional", bool, False),
+    )
+    record.end()
+    return field

@@ -1,0 +1,123 @@
+"""Which tasks there are, and where each finds its adapter. Owns the two roots; loads no weights.
+
+Adapters that ship with the project lie in the packaged root, which is only read. What a user
+tunes lies under the user's home and wins over the packaged adapter of the same task.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from adapters import heldout
+from adapters.card import Card, Example, load_cards
+from adapters.errors import AdapterRefused, BadCard
+from adapters.files import digest
+from adapters.scores import Scores, load_scores
+
+_PACKAGE = Path(__file__).parent
+MINI_BASE = _PACKAGE / "mini" / "base"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A base model and where its cards and adapters lie; profiles differ in nothing else."""
+
+    name: str
+    base: Path | str
+    cards: Path
+    packaged: Path
+
+
+PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {
+        "mini": Profile(
+            name="mini",
+            base=MINI_BASE,
+            cards=_PACKAGE / "cards" / "mini",
+            packaged=_PACKAGE / "mini" / "lora",
+        )
+    }
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A task: its card, and its adapter, held-out examples and scores where they exist.
+
+    `scores` are there only if they were measured on exactly the weights in `folder`.
+    """
+
+    card: Card
+    folder: Path | None
+    heldout_folder: Path | None
+    scores: Scores | None
+
+    def heldout(self) -> tuple[Example, ...]:
+        """The held-out examples, none if the task has no such file. Raises BadCard."""
+        if self.heldout_folder is None:
+            return ()
+        examples = heldout.load_heldout(self.heldout_folder)
+        for example in examples:
+            self.card.prompt(example.fields)
+        return examples
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All tasks of a profile, by task, in the cards' alphabetical order."""
+
+    profile: Profile
+    entries: Mapping[str, Entry]
+
+    @classmethod
+    def open(cls, profile: str = "mini", home: Path | None = None) -> "Catalog":
+        """Reads cards and looks for adapters; `home` None means packaged adapters only.
+
+        Raises BadCard for an unknown profile and for a damaged card or scores file.
+        """
+        if profile not in PROFILES:
+            raise BadCard(f"There is no profile {profile!r}; there is {', '.join(PROFILES)}.")
+        chosen = PROFILES[profile]
+        roots = [chosen.packaged] if home is None else [home / "adapters", chosen.packaged]
+        entries = {
+            task: _entry(card, [root / task for root in roots])
+            for task, card in load_cards(chosen.cards).items()
+        }
+        return cls(chosen, MappingProxyType(entries))
+
+
+def digest_base(folder: Path) -> str:
+    """The "sha256:..." of a base model: names and bytes of its files, README and such left out."""
+    sha = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".json", ".safetensors", ".model") and path.is_file():
+            sha.update(f"{path.name}\n{path.stat().st_size}\n".encode())
+            sha.update(path.read_bytes())
+    return f"sha256:{sha.hexdigest()}"
+
+
+def _entry(card: Card, folders: list[Path]) -> Entry:
+    """The entry of a card, from the folders where its adapter may lie, the winner first."""
+    folder = next((folder for folder in folders if _holds_adapter(folder)), None)
+    return Entry(
+        card=card,
+        folder=folder,
+        heldout_folder=next((f for f in folders if (f / heldout.FILE_NAME).is_file()), None),
+        scores=None if folder is None else _scores_of(folder),
+    )
+
+
+def _holds_adapter(folder: Path) -> bool:
+    # One of the two files is enough: a damaged adapter must be refused aloud when it is loaded,
+    # not passed over in favour of other weights.
+    return (folder / "adapter_config.json").is_file() or any(folder.glob("adapter_model.*"))
+
+
+def _scores_of(folder: Path) -> Scores | None:
+    scores = load_scores(folder)
+    try:
+        return scores if scores and scores.weights_digest == digest(folder) else None
+    except AdapterRefused:
+        return None

@@ -1,0 +1,75 @@
+"""Measured scores of an adapter and of its base: scores.json beside the weights.
+
+Owns the file's form; does not know how scores are measured (study/evaluate.py does).
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from adapters.errors import BadCard
+from adapters.record import Record
+
+FILE_NAME = "scores.json"
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What was measured, on what: the digests say exactly which weights the figures belong to."""
+
+    task: str
+    metric: str
+    base: float
+    adapter: float
+    num_examples: int
+    date: str
+    seed: int
+    weights_digest: str
+    base_digest: str
+
+    def __post_init__(self) -> None:
+        for share in (self.base, self.adapter):
+            if not 0 <= share <= 1:
+                raise BadCard(f"The scores of {self.task!r} hold {share}, not a share of one.")
+        if self.num_examples < 1:
+            raise BadCard(f"The scores of {self.task!r} rest on no example.")
+        for digest in (self.weights_digest, self.base_digest):
+            if not digest.startswith("sha256:"):
+                raise BadCard(f"The scores of {self.task!r} hold {digest!r}, not a sha256 digest.")
+        try:
+            date.fromisoformat(self.date)
+        except ValueError as error:
+            raise BadCard(f"The scores of {self.task!r} hold a bad date: {error}.") from error
+
+
+def load_scores(folder: Path) -> Scores | None:
+    """Scores in a folder, None if it has none yet. Raises BadCard for a damaged file."""
+    path = folder / FILE_NAME
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise BadCard(f"The scores {path} cannot be read: {error}.") from error
+    record = Record(raw, f"The file {path}", BadCard)
+    scores = Scores(
+        task=record.take("task", str),
+        metric=record.take("metric", str),
+        base=record.take("base", float),
+        adapter=record.take("adapter", float),
+        num_examples=record.take("num_examples", int),
+        date=record.take("date", str),
+        seed=record.take("seed", int),
+        weights_digest=record.take("weights_digest", str),
+        base_digest=record.take("base_digest", str),
+    )
+    record.end()
+    return scores
+
+
+def save_scores(folder: Path, scores: Scores) -> None:
+    """Writes scores.json whole or not at all."""
+    unfinished = folder / f"{FILE_NAME}.part"
+    unfinished.write_text(json.dumps(asdict(scores), indent=2) + "\n", encoding="utf-8")
+    unfinished.replace(folder / FILE_NAME)
