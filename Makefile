@@ -19,11 +19,12 @@ export GRADIO_ANALYTICS_ENABLED := False
 export TOKENIZERS_PARALLELISM := false
 
 define SIZE
-Installing what serving needs into $(VENV), once. To download: about 330 MB, of which torch is 190
-(its processor build; on macOS less). On Linux the package index's own torch is the CUDA build,
-several GB more: without an NVIDIA GPU, point TORCH_INDEX at an index of processor builds, as in
+Installing what serving needs into $(VENV), once: about 350 MB to download (190 MB of it torch, built
+for processors), 1.5 GB on disk. On Linux the package index's own torch is the CUDA build, several
+GB more; without an NVIDIA GPU, name an index that has processor builds of torch:
     make demo TORCH_INDEX=<address>
-The base model and the adapters are in this repository: nothing else is fetched.
+The base model and its adapters are part of this repository: nothing else is fetched.
+
 endef
 
 .DEFAULT_GOAL := help
