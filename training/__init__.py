@@ -1,1 +1,1 @@
-"""Makes base models and adapters: data, tokenizer, pre-training, QLoRA. Knows nothing of serving."""
+"""Makes base models and adapters: data, tokenizer, pre-training, QLoRA. Serves nothing."""
