@@ -10,7 +10,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --no-input --disable-pip-version-check -c constraints.txt
 TORCH := $(shell grep '^torch==' constraints.txt)
-TESTS := nice -n 5 $(BIN)/python -m pytest
+TESTS := $(BIN)/python -m pytest
 NOT_HERE := not slow and not gpu
 
 # Tests reach no hub, and Gradio counts nobody.
