@@ -1,6 +1,7 @@
 """Who may import whom. Reads every import of our packages, wherever in a file it stands."""
 
 import ast
+import graphlib
 import importlib.metadata
 import re
 import subprocess
@@ -128,6 +129,30 @@ def test_a_broken_rule_is_found(path: str, source: str) -> None:
 def test_what_is_allowed_is_let_through(path: str, source: str) -> None:
     """Catches a rule so eager that it forbids what the design asks for."""
     assert not broken_rules(path, source)
+
+
+def test_no_module_needs_itself() -> None:
+    """Catches an import cycle: two files that can only be understood, and loaded, together."""
+    files = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in our_files()
+    }
+    needs = {
+        module: [
+            item.module
+            for item in imports_of(path.read_text("utf-8"), _package(module, path))
+            if not item.in_function and item.module in files
+        ]
+        for module, path in files.items()
+    }
+    try:
+        graphlib.TopologicalSorter(needs).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
+
+
+def _package(module: str, path: Path) -> str:
+    return module if path.name == "__init__.py" else module.rpartition(".")[0]
 
 
 def test_no_grab_bag_modules() -> None:
