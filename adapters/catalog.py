@@ -1,7 +1,8 @@
-"""Which tasks there are, and where each finds its adapter. Owns the two roots; loads no weights.
+"""Which tasks there are, and where each finds its adapter. Owns the roots; loads no weights.
 
 Adapters that ship with the project lie in the packaged root, which is only read. What a user
-tunes lies under the user's home and wins over the packaged adapter of the same task.
+tunes lies under the user's home and wins over the packaged adapter of the same task; a folder that
+is named when the catalogue is opened wins over both. Each holds one folder per task.
 """
 
 import hashlib
@@ -12,8 +13,9 @@ from types import MappingProxyType
 
 from adapters import heldout
 from adapters.card import Card, Example, load_cards
-from adapters.errors import AdapterRefused, BadCard
+from adapters.errors import AdapterRefused, BadCard, BadFields
 from adapters.files import digest
+from adapters.metrics import score
 from adapters.scores import Scores, load_scores
 
 _PACKAGE = Path(__file__).parent
@@ -55,12 +57,20 @@ class Entry:
     scores: Scores | None
 
     def heldout(self) -> tuple[Example, ...]:
-        """The held-out examples, none if the task has no such file. Raises BadCard."""
+        """The held-out examples, none if the task has no such file.
+
+        Raises BadCard for a damaged file and for an example that this card cannot ask and mark.
+        """
         if self.heldout_folder is None:
             return ()
         examples = heldout.load_heldout(self.heldout_folder)
         for example in examples:
-            self.card.prompt(example.fields)
+            try:
+                self.card.prompt(example.fields)
+                score(self.card, example.fields, example.answer, example.answer)
+            except BadFields as error:
+                where = f"The held-out example {example.example_id!r} of {self.card.task}"
+                raise BadCard(f"{where} cannot be used: {error}") from error
         return examples
 
 
@@ -72,20 +82,27 @@ class Catalog:
     entries: Mapping[str, Entry]
 
     @classmethod
-    def open(cls, profile: str = "mini", home: Path | None = None) -> "Catalog":
-        """Reads cards and looks for adapters; `home` None means packaged adapters only.
+    def open(
+        cls,
+        profile: str | Profile = "mini",
+        home: Path | None = None,
+        adapters: Path | None = None,
+    ) -> "Catalog":
+        """Reads cards, and looks for adapters in `adapters`, `home`/adapters, the packaged root.
 
         Raises BadCard for an unknown profile and for a damaged card or scores file.
         """
-        if profile not in PROFILES:
-            raise BadCard(f"There is no profile {profile!r}; there is {', '.join(PROFILES)}.")
-        chosen = PROFILES[profile]
-        roots = [chosen.packaged] if home is None else [home / "adapters", chosen.packaged]
+        if isinstance(profile, str):
+            if profile not in PROFILES:
+                raise BadCard(f"There is no profile {profile!r}; there is {', '.join(PROFILES)}.")
+            profile = PROFILES[profile]
+        own = None if home is None else home / "adapters"
+        roots = [root for root in (adapters, own, profile.packaged) if root is not None]
         entries = {
             task: _entry(card, [root / task for root in roots])
-            for task, card in load_cards(chosen.cards).items()
+            for task, card in load_cards(profile.cards).items()
         }
-        return cls(chosen, MappingProxyType(entries))
+        return cls(profile, MappingProxyType(entries))
 
 
 def digest_base(folder: Path) -> str:

@@ -1,0 +1,38 @@
+"""Cards and the code that makes their data: two sources of the same labels, fields and answers."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from adapters.answers import parse
+from adapters.card import Card, load_cards
+from adapters.catalog import PROFILES
+from adapters.metrics import is_right
+from training.tasks import task as tasks
+
+CARDS = load_cards(PROFILES["mini"].cards)
+FRAMES = Path(__file__).resolve().parents[2] / "training" / "corpus" / "frames"
+
+
+@pytest.mark.parametrize("task", [task for task, card in CARDS.items() if card.kind == "label"])
+def test_labels_are_those_of_the_corpus(task: str) -> None:
+    """Catches a label that is trained but can never be right, or offered but never trained."""
+    lines = (FRAMES / f"{task}.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["label"] for line in lines} == set(CARDS[task].labels)
+
+
+@pytest.mark.parametrize("split", ["train", "validation", "heldout"])
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.task)
+def test_made_examples_fit_the_card(card: Card, split: tasks.ExampleSplit) -> None:
+    """Catches data with other fields than the template's, and answers that the metric refuses."""
+    for example in tasks.load(card.task).examples(split, seed=5, count=100):
+        card.prompt(example.fields)
+        answer = parse(card, f" {example.answer}", example.fields)
+        assert answer.valid, (answer.why, example)
+        assert is_right(card, example.fields, f" {example.answer}", example.answer), example
+
+
+def test_every_card_has_a_generator_and_the_other_way_round() -> None:
+    """Catches a task that can be tuned but not shown, or shown but not tuned."""
+    assert set(CARDS) == set(tasks.NAMES)

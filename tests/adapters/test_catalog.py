@@ -1,0 +1,179 @@
+"""The catalogue: which adapter wins, whose scores are shown, and that what we ship agrees."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from adapters.catalog import MINI_BASE, PROFILES, Catalog, Entry, Profile, digest_base
+from adapters.errors import BadCard
+from adapters.files import digest
+from adapters.scores import Scores, save_scores
+
+SHIPPED = {
+    task: entry for task, entry in Catalog.open("mini").entries.items() if entry.folder is not None
+}
+MEASURED = Scores("covid", "accuracy", 0.1, 0.9, 2, "2026-08-01", 0, "sha256:", "sha256:")
+FIELDS = {"OriginalTweet": "hello"}
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Profile:
+    """The mini cards over an empty packaged root."""
+    return replace(PROFILES["mini"], packaged=tmp_path / "packaged")
+
+
+@pytest.fixture
+def put(tiny_adapter: Callable[..., Path]) -> Callable[..., Path]:
+    """Writes an adapter of the seed's weights for covid below a root; returns its folder."""
+
+    def build(root: Path, seed: int) -> Path:
+        source, folder = tiny_adapter(rank=1, seed=seed), root / "covid"
+        folder.mkdir(parents=True)
+        for path in source.iterdir():
+            (folder / path.name).write_bytes(path.read_bytes())
+        return folder
+
+    return build
+
+
+def put_heldout(folder: Path, example_id: str, fields: dict[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    line = json.dumps({"id": example_id, "fields": fields, "answer": "Neutral"})
+    (folder / "heldout.jsonl").write_text(line + "\n", encoding="utf-8")
+
+
+def test_a_task_without_adapter_is_still_in_the_catalogue(profile: Profile) -> None:
+    """Catches a demo that cannot start, or hides a task, before its adapter was made."""
+    entries = Catalog.open(profile).entries
+    assert list(entries) == ["covid", "dbpedia", "e2e_nlg", "wikisql"]
+    for task, entry in entries.items():
+        assert entry == Entry(entry.card, None, None, None)
+        assert entry.card.task == task
+        assert entry.heldout() == ()
+
+
+def test_the_users_adapter_wins_and_a_named_folder_over_both(
+    profile: Profile, tmp_path: Path, put: Callable[..., Path]
+) -> None:
+    """Catches a freshly tuned adapter that is never served, and --adapters without effect."""
+    packaged, own = put(profile.packaged, 1), put(tmp_path / "home" / "adapters", 2)
+    assert Catalog.open(profile).entries["covid"].folder == packaged
+    assert Catalog.open(profile, tmp_path).entries["covid"].folder == packaged
+    assert Catalog.open(profile, tmp_path / "home").entries["covid"].folder == own
+    named = put(tmp_path / "named", 3)
+    found = Catalog.open(profile, tmp_path / "home", tmp_path / "named").entries["covid"]
+    assert found.folder == named
+
+
+def test_heldout_falls_back_to_the_packaged_examples(
+    profile: Profile, tmp_path: Path, put: Callable[..., Path]
+) -> None:
+    """Catches a user's adapter that cannot be evaluated for want of examples beside it."""
+    own = put(tmp_path / "adapters", 2)
+    put_heldout(profile.packaged / "covid", "packaged", FIELDS)
+    assert [e.example_id for e in Catalog.open(profile, tmp_path).entries["covid"].heldout()] == [
+        "packaged"
+    ]
+    put_heldout(own, "own", FIELDS)
+    assert [e.example_id for e in Catalog.open(profile, tmp_path).entries["covid"].heldout()] == [
+        "own"
+    ]
+
+
+def test_examples_alone_are_no_adapter(profile: Profile) -> None:
+    """Catches a folder that only awaits its weights being offered for serving."""
+    put_heldout(profile.packaged / "covid", "a", FIELDS)
+    entry = Catalog.open(profile).entries["covid"]
+    assert entry.folder is None
+    assert len(entry.heldout()) == 1
+
+
+@pytest.mark.parametrize("lost", ["adapter_config.json", "adapter_model.safetensors"])
+def test_a_damaged_adapter_is_not_passed_over(
+    profile: Profile, tmp_path: Path, put: Callable[..., Path], lost: str
+) -> None:
+    """Catches other weights served under the name of the user's damaged adapter."""
+    put(profile.packaged, 1)
+    own = put(tmp_path / "adapters", 2)
+    save_scores(own, replace(MEASURED, weights_digest=digest(own)))
+    (own / lost).unlink()
+    entry = Catalog.open(profile, tmp_path).entries["covid"]
+    assert entry.folder == own
+    assert entry.scores is None
+
+
+def test_scores_are_shown_for_the_measured_weights_only(
+    profile: Profile, put: Callable[..., Path]
+) -> None:
+    """Catches yesterday's figure beside weights that were trained anew today."""
+    folder = put(profile.packaged, 1)
+    assert Catalog.open(profile).entries["covid"].scores is None
+    scores = replace(MEASURED, weights_digest=digest(folder))
+    save_scores(folder, scores)
+    assert Catalog.open(profile).entries["covid"].scores == scores
+    save_scores(folder, replace(scores, weights_digest="sha256:other"))
+    assert Catalog.open(profile).entries["covid"].scores is None
+
+
+def test_heldout_that_does_not_fit_the_card_is_refused(profile: Profile) -> None:
+    """Catches examples of another task, or of an older card, under this task's name."""
+    put_heldout(profile.packaged / "covid", "a", {"Tweet": "hello"})
+    with pytest.raises(BadCard, match="example 'a' of covid cannot be used"):
+        Catalog.open(profile).entries["covid"].heldout()
+
+
+def test_an_unknown_profile_is_refused_with_the_known_ones() -> None:
+    """Catches a bare KeyError in the terminal."""
+    with pytest.raises(BadCard, match="no profile 'midi'; there is mini"):
+        Catalog.open("midi")
+
+
+def test_the_digest_of_a_base_minds_weights_and_not_its_description(tmp_path: Path) -> None:
+    """Catches scores that survive other weights, or that a better README makes invalid."""
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"a")
+    before = digest_base(tmp_path)
+    (tmp_path / "README.md").write_text("a base")
+    assert digest_base(tmp_path) == before
+    (tmp_path / "model.safetensors").write_bytes(b"b")
+    assert digest_base(tmp_path) != before
+
+
+def test_every_card_has_weights_once_any_has() -> None:
+    """Catches a card shipped without its adapter, and an adapter folder without a card."""
+    packaged = PROFILES["mini"].packaged
+    folders = {path.name for path in packaged.iterdir() if path.is_dir()} if SHIPPED else set()
+    assert not folders or folders == set(Catalog.open("mini").entries) == set(SHIPPED)
+
+
+@pytest.mark.parametrize("task", SHIPPED)
+def test_the_shipped_figures_belong_to_the_shipped_weights(task: str) -> None:
+    """Catches weights or a base committed without measuring them again."""
+    entry = SHIPPED[task]
+    assert entry.folder is not None
+    raw = json.loads((entry.folder / "scores.json").read_text(encoding="utf-8"))
+    assert raw["weights_digest"] == digest(entry.folder)
+    assert raw["base_digest"] == digest_base(MINI_BASE)
+    assert entry.scores is not None
+    assert asdict(entry.scores) == raw
+    assert (entry.scores.task, entry.scores.metric) == (task, entry.card.metric)
+
+
+@pytest.mark.parametrize("task", SHIPPED)
+def test_the_shipped_examples_can_be_answered(task: str) -> None:
+    """Catches held-out answers that are no answers, repeated questions, and too few of them."""
+    from adapters.answers import parse
+    from adapters.metrics import is_right
+
+    entry = SHIPPED[task]
+    examples = entry.heldout()
+    assert len(examples) >= 200
+    assert entry.scores is not None
+    assert entry.scores.num_examples == len(examples)
+    assert len({entry.card.prompt(example.fields) for example in examples}) == len(examples)
+    for example in examples:
+        assert parse(entry.card, example.answer, example.fields).valid, example
+        assert is_right(entry.card, example.fields, example.answer, example.answer), example

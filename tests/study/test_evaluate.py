@@ -1,0 +1,231 @@
+"""Evaluation: the figures are exactly what the answers say, whoever answers and however fast."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from adapters.catalog import Catalog, Profile, digest_base
+from adapters.files import digest
+from engine.errors import QueueFull
+from engine.request import FinishEvent, FinishReason, GenerationRequest, SamplingParams
+from study.evaluate import EvaluationFailed, evaluate, report, write_scores
+
+TASKS = ("covid", "dbpedia", "e2e_nlg", "wikisql")
+
+
+@dataclass
+class ScriptedStream:
+    """An answer known in advance."""
+
+    worker: "ScriptedWorker"
+    finish: FinishEvent
+    is_over: bool = False
+
+    def result(self) -> FinishEvent:
+        self.cancel()
+        return self.finish
+
+    def cancel(self) -> None:
+        self.worker.num_open -= not self.is_over
+        self.is_over = True
+
+
+@dataclass
+class Loaded:
+    adapter_id: str
+    digest: str
+
+
+class ScriptedWorker:
+    """Stands in for the engine where a test is about figures or failures, not about models."""
+
+    def __init__(self, answer: Callable[[GenerationRequest], str], room: int = 10**6) -> None:
+        self.answer, self.room = answer, room
+        self.adapters: tuple[Loaded, ...] = ()
+        self.asked: list[GenerationRequest] = []
+        self.num_open = 0
+        self.most_open = 0
+        self.reason = FinishReason.STOP
+
+    def load_adapter(self, adapter_id: str, folder: Path) -> Loaded:
+        self.adapters += (Loaded(adapter_id, digest(folder)),)
+        return self.adapters[-1]
+
+    def submit_many(self, requests: list[GenerationRequest]) -> list[ScriptedStream]:
+        if self.num_open + len(requests) > self.room:
+            raise QueueFull("The queue is full.", 1.0)
+        self.asked += requests
+        self.num_open += len(requests)
+        self.most_open = max(self.most_open, self.num_open)
+        return [ScriptedStream(self, self._finish(request)) for request in requests]
+
+    def _finish(self, request: GenerationRequest) -> FinishEvent:
+        text = self.answer(request)
+        return FinishEvent(self.reason, text, "", 1, 1, 0.0, 0.0, 0.0)
+
+
+def knows_first_two(catalog: Catalog) -> Callable[[GenerationRequest], str]:
+    """The adapters answer each task's first two examples rightly, the base always "Neutral"."""
+    right = {
+        entry.card.prompt(example.fields): example.answer
+        for entry in catalog.entries.values()
+        for example in entry.card.examples[:2]
+    }
+    return lambda request: right.get(request.prompt, "?") if request.adapter_id else " Neutral"
+
+
+def test_figures_are_the_means_of_the_marks(profile: Profile) -> None:
+    """Catches adapter and base swapped, tasks mixed up, and examples counted twice or not."""
+    catalog = Catalog.open(profile)
+    worker = ScriptedWorker(knows_first_two(catalog))
+    results = evaluate(worker, catalog)  # type: ignore[arg-type]
+    assert report(results) == {
+        "tasks": [
+            {"task": "covid", "metric": "accuracy", "base": 0.2, "adapter": 0.4, "num_examples": 5},
+            {
+                "task": "dbpedia",
+                "metric": "accuracy",
+                "base": 0.0,
+                "adapter": 0.4,
+                "num_examples": 5,
+            },
+            {
+                "task": "e2e_nlg",
+                "metric": "slot_share",
+                "base": 0.0,
+                "adapter": 0.4,
+                "num_examples": 5,
+            },
+            {
+                "task": "wikisql",
+                "metric": "exact_sql",
+                "base": 0.0,
+                "adapter": 0.4,
+                "num_examples": 5,
+            },
+        ]
+    }
+
+
+def test_requests_are_what_a_visitor_of_the_card_would_send(profile: Profile) -> None:
+    """Catches an evaluation under other conditions than the page's: sampling, limits, template."""
+    catalog = Catalog.open(profile)
+    worker = ScriptedWorker(lambda request: "x")
+    evaluate(worker, catalog, ["wikisql"])  # type: ignore[arg-type]
+    card = catalog.entries["wikisql"].card
+    sampling = SamplingParams(temperature=0.0, max_tokens=64, stop=("\n",))
+    expected = [
+        (card.prompt(example.fields), adapter, sampling)
+        for example in card.examples
+        for adapter in ("wikisql", None)
+    ]
+    assert [(r.prompt, r.adapter_id, r.sampling) for r in worker.asked] == expected
+
+
+def test_tasks_take_turns_in_the_batches(profile: Profile) -> None:
+    """Catches one task after the other, which would never mix adapters in a batch."""
+    worker = ScriptedWorker(lambda request: "x")
+    evaluate(worker, Catalog.open(profile))  # type: ignore[arg-type]
+    adapters = [request.adapter_id for request in worker.asked if request.adapter_id]
+    assert adapters == list(TASKS) * 5
+
+
+def test_limit_and_progress(profile: Profile) -> None:
+    """Catches a limit over all tasks together, and a progress bar that never fills."""
+    steps: list[tuple[int, int]] = []
+    results = evaluate(
+        ScriptedWorker(lambda request: "x"),  # type: ignore[arg-type]
+        Catalog.open(profile),
+        ["dbpedia", "covid"],
+        limit=2,
+        on_progress=lambda done, total: steps.append((done, total)),
+    )
+    assert [(result.task, result.num_examples) for result in results] == [
+        ("covid", 2),
+        ("dbpedia", 2),
+    ]
+    assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+@pytest.mark.parametrize(("max_in_flight", "room", "most"), [(3, 100, 6), (32, 7, 6)])
+def test_rows_in_flight_are_bounded(
+    profile: Profile, max_in_flight: int, room: int, most: int
+) -> None:
+    """Catches a flood of the engine's queue, and giving up when others fill it."""
+    worker = ScriptedWorker(lambda request: "x", room)
+    results = evaluate(worker, Catalog.open(profile), max_in_flight=max_in_flight)  # type: ignore[arg-type]
+    assert sum(result.num_examples for result in results) == 20
+    assert worker.most_open == most
+    assert worker.num_open == 0
+
+
+def test_a_queue_that_others_fill_is_said_so(profile: Profile) -> None:
+    """Catches an endless loop when none of our own answers can free the queue."""
+    with pytest.raises(QueueFull):
+        evaluate(ScriptedWorker(lambda request: "x", 1), Catalog.open(profile))  # type: ignore[arg-type]
+
+
+def test_an_engine_failure_ends_the_evaluation_and_frees_its_rows(profile: Profile) -> None:
+    """Catches a failed row scored as a wrong answer, and rows left running behind."""
+    worker = ScriptedWorker(lambda request: "x")
+    worker.reason = FinishReason.ERROR
+    with pytest.raises(EvaluationFailed, match="gave up"):
+        evaluate(worker, Catalog.open(profile))  # type: ignore[arg-type]
+    assert worker.num_open == 0
+
+
+@pytest.mark.parametrize(
+    ("task", "lost", "said"),
+    [
+        ("covid", "heldout.jsonl", "no held-out examples"),
+        ("covid", "adapter*", "has no adapter yet"),
+        ("nope", "none", "no task 'nope'"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_said(
+    profile: Profile, task: str, lost: str, said: str
+) -> None:
+    """Catches a mean over nothing, and a bare KeyError in the terminal."""
+    for path in (profile.packaged / "covid").glob(lost):
+        path.unlink()
+    with pytest.raises(EvaluationFailed, match=said):
+        evaluate(ScriptedWorker(lambda request: "x"), Catalog.open(profile), [task])  # type: ignore[arg-type]
+
+
+def test_other_weights_under_the_name_are_refused(profile: Profile) -> None:
+    """Catches figures of stale weights written beside new ones."""
+    worker = ScriptedWorker(lambda request: "x")
+    worker.adapters = (Loaded("covid", "sha256:stale"),)
+    with pytest.raises(EvaluationFailed, match="other weights under the name covid"):
+        evaluate(worker, Catalog.open(profile))  # type: ignore[arg-type]
+
+
+def test_written_scores_are_shown_by_the_catalogue(profile: Profile, tiny_base: Path) -> None:
+    """Catches scores that no reader finds, or that name other weights than those measured."""
+    catalog = Catalog.open(profile)
+    results = evaluate(ScriptedWorker(knows_first_two(catalog)), catalog)  # type: ignore[arg-type]
+    write_scores(results, catalog, tiny_base, seed=7)
+    for task, entry in Catalog.open(profile).entries.items():
+        assert entry.scores is not None
+        assert (entry.scores.task, entry.scores.adapter, entry.scores.seed) == (task, 0.4, 7)
+        assert entry.scores.base_digest == digest_base(tiny_base)
+
+
+def test_scores_that_cannot_be_written_are_said_so(profile: Profile, tiny_base: Path) -> None:
+    """Catches a traceback where the packaged adapters are read-only."""
+    catalog = Catalog.open(profile)
+    results = evaluate(ScriptedWorker(lambda request: "x"), catalog)  # type: ignore[arg-type]
+    (profile.packaged / "covid" / "scores.json.part").mkdir()
+    with pytest.raises(EvaluationFailed, match="cannot be written"):
+        write_scores(results, catalog, tiny_base, seed=0)
+
+
+def test_scores_of_a_few_examples_are_not_written(profile: Profile, tiny_base: Path) -> None:
+    """Catches a quick look with --limit that overwrites the real figures."""
+    catalog = Catalog.open(profile)
+    results = evaluate(ScriptedWorker(lambda request: "x"), catalog, limit=3)  # type: ignore[arg-type]
+    with pytest.raises(EvaluationFailed, match="Only 3 of the 5"):
+        write_scores(results, catalog, tiny_base, seed=0)
+    assert not list(profile.packaged.rglob("scores.json"))
