@@ -79,6 +79,13 @@ def test_slot_share_takes_signs_in_a_value_literally() -> None:
     )
 
 
+def test_an_echo_of_the_facts_is_no_text() -> None:
+    """Catches a base that repeats its input being marked right."""
+    facts = "name[The Vaults], eatType[pub]"
+    assert share(facts, facts) == 0.0
+    assert share(facts, f"{facts} The Vaults is nice.") == 0.5
+
+
 def test_a_text_is_right_only_with_all_facts() -> None:
     """Catches a text marked right on the page although a fact is missing."""
     card, fields = CARDS["e2e_nlg"], {"meaning_representation": "name[Zizzi], food[Thai]"}
