@@ -37,11 +37,9 @@ def sqlite_errors_as_sentences(path: Path) -> Iterator[None]:
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise
     except sqlite3.DatabaseError as error:
-        reason = f"cannot be used ({error})"
-        for name, sentence in _REASONS.items():
-            if error.sqlite_errorname.startswith(name):
-                reason = sentence
-        raise unavailable(path, reason) from error
+        code = getattr(error, "sqlite_errorname", "")  # Python's own errors have none
+        reasons = (reason for name, reason in _REASONS.items() if code.startswith(name))
+        raise unavailable(path, next(reasons, f"cannot be used ({error})")) from error
 
 
 def connect(path: Path, mode: Literal["rw", "ro"]) -> Database:

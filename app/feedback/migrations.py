@@ -129,7 +129,13 @@ CREATE TABLE outputs(
   UNIQUE(comparison_id, contestant_id)) STRICT;
 
 CREATE INDEX comparisons_by_task ON comparisons(task, mode);
+"""
 
+
+@migration
+def frozen() -> str:
+    """What was shown stays as it was shown."""
+    return """
 CREATE TRIGGER contestants_keep_their_weights BEFORE UPDATE ON contestants
 WHEN (NEW.contestant_id, NEW.kind, NEW.task, NEW.weights_digest, NEW.base_model)
   IS NOT (OLD.contestant_id, OLD.kind, OLD.task, OLD.weights_digest, OLD.base_model)

@@ -49,6 +49,7 @@ class FeedbackStore:
         Comparisons that an earlier server left running become failed. Raises FeedbackUnavailable
         when the file cannot be made or written, is not ours, or is newer than this version.
         """
+        path = path.resolve()
         _make_file(path)
         lock = claim(path)
         try:

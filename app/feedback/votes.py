@@ -3,15 +3,15 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from sqlite_utils import Database
 
 from app.feedback.comparisons import now_ms
 from app.feedback.errors import VoteRefused
-from app.feedback.records import Mode, Vote, VoteCounts
+from app.feedback.records import Choice, Mode, Vote, VoteCounts
 
-CHOICES = ("A", "B", "tie", "both_bad")
+CHOICES = get_args(Choice)
 MAX_COMMENT = 4000
 MAX_TAGS = 16
 MAX_TAG = 40
@@ -116,13 +116,12 @@ def _insert(db: Database, event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _earlier(db: Database, event: Mapping[str, Any]) -> dict[str, Any] | None:
     query = "SELECT * FROM vote_events WHERE session_id = :session_id AND idem_key = :idem_key"
-    for row in db.query(query, dict(event)):
-        if any(row[name] != event[name] for name in ("comparison_id", "kind", "choice")):
-            raise VoteRefused(
-                f"The key {event['idem_key']} was used for another rating; use a fresh one."
-            )
-        return row
-    return None
+    row = next(iter(db.query(query, dict(event))), None)
+    if row and any(row[name] != event[name] for name in ("comparison_id", "kind", "choice")):
+        raise VoteRefused(
+            f"The key {event['idem_key']} was used for another rating; use a fresh one."
+        )
+    return row
 
 
 def _check(choice: str, comment: str | None, tags: Sequence[str], think_ms: int | None) -> None:

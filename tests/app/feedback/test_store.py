@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -254,6 +255,20 @@ def test_reading_goes_on_while_another_writes(store: FeedbackStore) -> None:
         other.execute("BEGIN IMMEDIATE")
         assert store.counts("covid").num_votes == 1
         other.execute("ROLLBACK")
+
+
+def test_a_locked_file_is_a_sentence_and_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a writer that dies, or keeps half a transaction, when another program locks."""
+    monkeypatch.setattr("app.feedback.connections.BUSY_TIMEOUT_S", 0)
+    with FeedbackStore.open(tmp_path / "ratings.db") as store:
+        comparison_id = complete(store)
+        with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(FeedbackUnavailable, match="locked by another program"):
+                vote(store, comparison_id)
+        assert vote(store, comparison_id).event_id == 1
 
 
 def test_a_closed_store_says_so(store: FeedbackStore) -> None:
