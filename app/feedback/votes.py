@@ -16,7 +16,7 @@ MAX_COMMENT = 4000
 MAX_TAGS = 16
 MAX_TAG = 40
 MAX_KEY = 100
-MAX_THINK_MS = 7 * 24 * 3600 * 1000
+MAX_THINK_MS = 366 * 24 * 3600 * 1000
 
 _REFUSALS = {  # what the triggers say: what the visitor reads
     "not_yours": "This pair of answers is not one of yours, so you cannot rate it.",
