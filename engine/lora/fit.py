@@ -1,0 +1,70 @@
+"""Fits an adapter's file onto a base: everything is checked before anything is converted."""
+
+import torch
+
+from adapters.errors import AdapterRefused
+from adapters.files import AdapterFile
+from engine.lora.layers import LoraSites, Site
+from engine.lora.weights import AdapterWeights, GroupWeights
+
+
+def fit_adapter(
+    adapter_id: str, file: AdapterFile, sites: LoraSites, like: torch.Tensor
+) -> AdapterWeights:
+    """The adapter in the engine's layout, with `like`'s dtype and device. Raises AdapterRefused."""
+    _check(file, sites)
+    paths = dict.fromkeys(sites.sites[module].group for module in file.tensors)
+    members: dict[str, list[str]] = {path: [] for path in paths}
+    for module, site in sites.sites.items():
+        if site.group in members:
+            members[site.group].append(module)
+    names = dict.fromkeys(module.rpartition(".")[2] for module in file.tensors)
+    return AdapterWeights(
+        adapter_id=adapter_id,
+        digest=file.digest,
+        rank=file.rank,
+        target_modules=tuple(sorted(names)),
+        groups={path: _group(file, modules, like) for path, modules in members.items()},
+    )
+
+
+def _check(file: AdapterFile, sites: LoraSites) -> None:
+    for module, pair in file.tensors.items():
+        site = sites.sites.get(module)
+        if site is None:
+            raise _refused(file, f"it has weights for {module!r}, no served layer of this base")
+        _check_shape(file, module, (pair.b.shape[0], pair.a.shape[1]), site)
+    for target in file.targets:
+        ending = f".{target}"
+        missing = [m for m in sites.sites if m.endswith(ending) and m not in file.tensors]
+        if missing:
+            raise _refused(file, f"its config names {target!r}, but {missing[0]!r} has no weights")
+
+
+def _check_shape(file: AdapterFile, module: str, shape: tuple[int, int], site: Site) -> None:
+    if shape != (site.out_features, site.in_features):
+        raise _refused(
+            file,
+            f"{module!r} is made for a layer of {shape[1]} inputs and {shape[0]} outputs, but "
+            f"this base has {site.in_features} and {site.out_features}",
+        )
+
+
+def _refused(file: AdapterFile, reason: str) -> AdapterRefused:
+    return AdapterRefused(f"The adapter in {file.folder.name!r} does not fit the base: {reason}.")
+
+
+def _group(file: AdapterFile, modules: list[str], like: torch.Tensor) -> GroupWeights:
+    """All of one group's factors at the adapter's largest rank, the scaling folded into B."""
+    shares: list[torch.Tensor] = []
+    factors: list[torch.Tensor | None] = []
+    for module in modules:
+        pair = file.tensors.get(module)
+        if pair is None:
+            factors.append(None)
+            continue
+        padding = (0, file.rank - pair.rank)
+        shares.append(torch.nn.functional.pad(pair.a.T, padding))
+        b = torch.nn.functional.pad(pair.b * pair.scaling, padding)
+        factors.append(b.T.to(like).contiguous())
+    return GroupWeights(a=torch.cat(shares, dim=1).to(like).contiguous(), b=tuple(factors))

@@ -1,0 +1,71 @@
+"""The base's weights in NF4 through bitsandbytes, and which of its kernels really runs.
+
+On CPUs with AVX512-BF16 bitsandbytes repacks a layer in place at its first forward. That is what
+serving wants and what training, merging and float32 comparisons must never meet: a packed model
+passes no gradient and cannot be dequantised. Only models loaded for serving come through here.
+"""
+
+import logging
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import BitsAndBytesConfig
+
+_CPU_LOGGER = "bitsandbytes.backends.cpu.ops"
+
+
+def quiet_import() -> Any:
+    """bitsandbytes, without its warning that an optional kernel package is absent."""
+    logger = logging.getLogger(_CPU_LOGGER)
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        import bitsandbytes  # noqa: PLC0415 - slow, and a base in 16 or 32 bits needs none of it
+    finally:
+        logger.setLevel(level)
+    return bitsandbytes
+
+
+def nf4_config(device: torch.device) -> BitsAndBytesConfig:
+    """Double quantisation and bf16 where memory counts, on the GPU."""
+    on_gpu = device.type == "cuda"
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=on_gpu,
+        bnb_4bit_compute_dtype=torch.bfloat16 if on_gpu else torch.float32,
+    )
+
+
+@torch.inference_mode()
+def settle(model: nn.Module, device: torch.device) -> str:
+    """Run every 4-bit layer once and say which kernel it took: "nf4 · avx512bf16".
+
+    Layers whose shapes the packed kernel cannot take are kept off it. A kernel that fails here
+    raises RuntimeError or the like, before any request depends on it.
+    """
+    bitsandbytes = quiet_import()
+    layers = [m for m in model.modules() if isinstance(m, bitsandbytes.nn.Linear4bit)]
+    for layer in layers:
+        if not fits_packed_kernel(layer.in_features, layer.out_features):
+            layer.support_avx512bf16_for_cpu = False
+        probe = torch.zeros(1, layer.in_features, device=device)
+        layer(probe.to(torch.bfloat16) if device.type == "cuda" else probe)
+    if device.type == "cuda":
+        return "nf4 · cuda"
+    num_packed = sum(_is_packed(layer) for layer in layers)
+    if num_packed == len(layers):
+        return "nf4 · avx512bf16"
+    if num_packed == 0:
+        return "nf4 · dequantised per step"
+    return f"nf4 · avx512bf16 for {num_packed} of {len(layers)} layers"
+
+
+def fits_packed_kernel(in_features: int, out_features: int) -> bool:
+    """The packed kernel crashes on other shapes."""
+    return out_features % 32 == 0 and in_features % 64 == 0
+
+
+def _is_packed(layer: Any) -> bool:
+    return bool(getattr(layer.weight.quant_state, "packing_format_for_cpu", False))

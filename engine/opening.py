@@ -1,0 +1,52 @@
+"""From a base's folder to a running engine in one call: load, wrap, warm up, start."""
+
+from pathlib import Path
+
+from engine.engine import Engine
+from engine.loading import load_model
+from engine.lora.layers import wrap_linears
+from engine.options import EngineOptions
+from engine.request import GenerationRequest, SamplingParams
+from engine.worker import EngineWorker
+
+
+def open_worker(
+    base: Path | str,
+    bits: int = 4,
+    max_rows: int = 32,
+    max_waiting: int = 256,
+    max_context: int | None = None,
+    device: str | None = None,
+    num_threads: int | None = None,
+) -> EngineWorker:
+    """A started worker, warmed up; close it, or use it in a `with` statement.
+
+    Raises ModelRefused or BadRequest.
+    """
+    options = EngineOptions(max_rows=max_rows, max_waiting=max_waiting, max_context=max_context)
+    engine = open_engine(base, bits, options, device, num_threads)
+    worker = EngineWorker(engine)
+    worker.start()
+    return worker
+
+
+def open_engine(
+    base: Path | str,
+    bits: int = 4,
+    options: EngineOptions = EngineOptions(),
+    device: str | None = None,
+    num_threads: int | None = None,
+) -> Engine:
+    """The engine without its thread, for whoever steps it by hand."""
+    loaded = load_model(base, bits, device, num_threads)
+    engine = Engine(loaded, options, wrap_linears(loaded.model))
+    warm_up(engine)
+    return engine
+
+
+def warm_up(engine: Engine) -> None:
+    """Pay for the first forward passes now: libraries choose and pack on first use."""
+    sampling = SamplingParams(max_tokens=2, ignore_eos=True)
+    engine.scheduler.add([engine.prepare(GenerationRequest("Once upon a time", None, sampling))])
+    while engine.scheduler.has_work:
+        engine.step()

@@ -1,0 +1,27 @@
+"""What one engine is allowed to use. Per-request settings are in engine/request.py."""
+
+from dataclasses import dataclass
+
+from engine.errors import BadRequest
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """Limits of one engine.
+
+    `max_rows` requests run at once and `max_waiting` more may wait. `max_context` caps prompt and
+    answer together, in tokens (None: what base and memory allow). `kv_tokens` caps the tokens
+    reserved by all running requests (None: rows times context). `prefill_tokens` is the most
+    prompt tokens read in one step, so that a long prompt does not hold up the answers under way.
+    """
+
+    max_rows: int = 32
+    max_waiting: int = 256
+    max_context: int | None = None
+    kv_tokens: int | None = None
+    prefill_tokens: int = 512
+
+    def __post_init__(self) -> None:
+        for name in ("max_rows", "max_waiting", "prefill_tokens"):
+            if getattr(self, name) < 1:
+                raise BadRequest(f"{name} must be 1 or more, not {getattr(self, name)}.")

@@ -1,0 +1,57 @@
+"""Picks the next token of every row. Knows logits and sampling parameters, no text."""
+
+from collections.abc import Sequence as Rows
+
+import torch
+
+from engine.request import SamplingParams
+from engine.sequence import Sequence
+
+_CANDIDATES = 64  # the likeliest tokens; partial sorting of so few is far cheaper than a sort
+
+
+def pick_tokens(logits: torch.Tensor, rows: Rows[Sequence]) -> list[int | None]:
+    """The next token id of each row, None where its logits are not finite numbers.
+
+    `logits` is [rows, vocabulary]. A sampled row uses one number of its own random stream per
+    token, so its text does not depend on its neighbours.
+    """
+    best, token_ids = logits.float().max(dim=-1)
+    picked: list[int | None] = token_ids.tolist()
+    for index, (value, sequence) in enumerate(zip(best.tolist(), rows, strict=True)):
+        if not -float("inf") < value < float("inf"):
+            picked[index] = None
+        elif sequence.request.sampling.temperature > 0.0:
+            draw = sequence.random.random()
+            picked[index] = _draw(logits[index].float(), sequence.request.sampling, draw)
+    return picked
+
+
+def _draw(logits: torch.Tensor, sampling: SamplingParams, draw: float) -> int:
+    """The token at `draw` (0..1) of the distribution. `logits` is [vocabulary]."""
+    weights = torch.softmax(logits / sampling.temperature, dim=-1)
+    if sampling.top_k == 0 and sampling.top_p >= 1.0:
+        return _at(weights, draw)
+    kept, token_ids = _likeliest(weights, sampling)
+    return int(token_ids[_at(kept, draw)])
+
+
+def _likeliest(
+    weights: torch.Tensor, sampling: SamplingParams
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The weights that top_k and top_p leave, falling, with their token ids."""
+    num_tokens = weights.shape[-1]
+    kept, token_ids = weights.topk(min(sampling.top_k or _CANDIDATES, num_tokens))
+    if not sampling.top_k and float(kept.sum()) < sampling.top_p:
+        kept, token_ids = weights.topk(num_tokens)
+    total = kept.sum() if sampling.top_k else weights.sum()
+    inside = kept.cumsum(dim=-1) - kept < sampling.top_p * total
+    num_kept = max(int(inside.sum()), 1)
+    return kept[:num_kept], token_ids[:num_kept]
+
+
+def _at(weights: torch.Tensor, draw: float) -> int:
+    """The index at which the running sum of `weights` passes `draw` of their total."""
+    edges = weights.double().cumsum(dim=-1)
+    index = int(torch.searchsorted(edges, draw * float(edges[-1]), right=True))
+    return min(index, weights.shape[-1] - 1)

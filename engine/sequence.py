@@ -1,0 +1,63 @@
+"""One request in flight: its tokens and how far they are computed. Knows no tensor, no thread."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.request import GenerationRequest
+from engine.text import AnswerText
+
+if TYPE_CHECKING:
+    from engine.lora.weights import AdapterWeights
+
+
+@dataclass(eq=False)
+class Sequence:
+    """A request with its state. `tokens` is the prompt followed by the answer so far.
+
+    `num_computed` tokens stand in the KV cache. `seat` is the cache row, set by the scheduler
+    while the sequence runs. `adapter` is what the answer began with, whatever is loaded later.
+    """
+
+    request: GenerationRequest
+    prompt_ids: list[int]
+    max_new_tokens: int
+    text: AnswerText
+    adapter: AdapterWeights | None = None
+    submitted_s: float = field(default_factory=time.perf_counter)
+    tokens: list[int] = field(init=False)
+    random: random.Random = field(init=False)
+    num_computed: int = 0
+    seat: int = 0
+    cancelled: bool = False
+    queue_s: float | None = None
+    first_token_s: float | None = None
+
+    def __post_init__(self) -> None:
+        self.tokens = list(self.prompt_ids)
+        self.random = random.Random(self.request.sampling.seed)
+
+    @property
+    def num_new_tokens(self) -> int:
+        return len(self.tokens) - len(self.prompt_ids)
+
+    @property
+    def num_reserved_tokens(self) -> int:
+        """The most KV tokens that this sequence can come to hold."""
+        return len(self.prompt_ids) + self.max_new_tokens
+
+    @property
+    def num_pending(self) -> int:
+        """Tokens not yet in the KV cache; 1 while decoding."""
+        return len(self.tokens) - self.num_computed
+
+    @property
+    def is_decoding(self) -> bool:
+        return self.num_new_tokens > 0
+
+    def seconds(self) -> float:
+        """Since submit."""
+        return time.perf_counter() - self.submitted_s

@@ -1,0 +1,34 @@
+"""What the engine tells about itself and its adapters."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AdapterInfo:
+    """One loaded adapter; `digest` is over its config and weights as they were on disk."""
+
+    adapter_id: str
+    digest: str
+    rank: int
+    target_modules: tuple[str, ...]
+    num_bytes: int
+
+
+@dataclass(frozen=True)
+class EngineStatus:
+    """A moment of the engine.
+
+    `kernel` says which code multiplies the base's weights ("nf4 · avx512bf16"). `error` is a
+    sentence when the engine has died.
+    """
+
+    alive: bool
+    num_running: int
+    num_waiting: int
+    step: int
+    kernel: str
+    bits: int
+    context_length: int
+    num_parameters: int
+    base_name: str
+    error: str | None = None
