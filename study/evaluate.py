@@ -14,7 +14,8 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from statistics import fmean
 
-from engine.worker import EngineWorker, Stream
+from engine.stream import Stream
+from engine.worker import EngineWorker
 
 from adapters.card import Card, Example
 from adapters.catalog import Catalog, Entry, digest_base
@@ -257,6 +258,6 @@ def _first_marked(in_flight: deque[_Asked]) -> tuple[str, Marked]:
 def _text(finish: FinishEvent, task: str) -> str:
     if finish.reason in (FinishReason.ERROR, FinishReason.CANCELLED):
         raise EvaluationFailed(
-            f"The engine gave up on a held-out example of {task}: {finish.error or finish.reason}."
+            f"The engine gave up on a held-out example of {task}. {finish.error or ''}".rstrip()
         )
     return finish.text
