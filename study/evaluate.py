@@ -14,9 +14,6 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from statistics import fmean
 
-from engine.stream import Stream
-from engine.worker import EngineWorker
-
 from adapters.card import Card, Example
 from adapters.catalog import Catalog, Entry, digest_base
 from adapters.errors import LoraLandError
@@ -25,6 +22,8 @@ from adapters.metrics import score
 from adapters.scores import Scores, save_scores
 from engine.errors import QueueFull
 from engine.request import FinishEvent, FinishReason, GenerationRequest, SamplingParams
+from engine.stream import Stream
+from engine.worker import EngineWorker
 
 Progress = Callable[[int, int], None]
 """Called with (examples done, examples in all) after each example."""

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from statistics import fmean
 
 import pytest
-from engine.opening import open_worker
 
 from adapters.catalog import Catalog, Profile
+from engine.opening import open_worker
 from engine.request import GenerationRequest, SamplingParams
 from study.evaluate import evaluate
 
