@@ -81,15 +81,11 @@ def read_adapter(folder: Path) -> AdapterFile:
     config_bytes, weights = _config_bytes(folder), _weights_bytes(folder)
     config = _parse_config(folder, config_bytes)
     sides = _read_sides(folder, weights)
-    rank = _positive_int(folder, config, "r")
-    alpha = _positive_number(folder, config, "lora_alpha")
-    tensors = {
-        module: _pair(folder, config, module, pair, rank, alpha) for module, pair in sides.items()
-    }
+    tensors = {module: _pair(folder, config, module, pair) for module, pair in sides.items()}
     return AdapterFile(
         folder=folder,
         rank=max(pair.rank for pair in tensors.values()),
-        alpha=alpha,
+        alpha=_positive_number(folder, config, "lora_alpha"),
         tensors=tensors,
         targets=_promised_targets(config),
         digest=_digest(config_bytes, weights),
@@ -152,10 +148,10 @@ def _parse_config(folder: Path, raw: bytes) -> dict[str, Any]:
     return config
 
 
-def _positive_int(folder: Path, config: Mapping[str, Any], name: str) -> int:
-    value = config.get(name)
+def _rank(folder: Path, config: Mapping[str, Any]) -> int:
+    value = config.get("r")
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_RANK:
-        reason = f"{name} must be a whole number from 1 to {MAX_RANK}, not {value!r}"
+        reason = f"its rank r must be a whole number from 1 to {MAX_RANK}, not {value!r}"
         raise _refuse(folder, reason)
     return value
 
@@ -163,9 +159,9 @@ def _positive_int(folder: Path, config: Mapping[str, Any], name: str) -> int:
 def _positive_number(folder: Path, config: Mapping[str, Any], name: str) -> float:
     value = config.get(name)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or value <= 0:
-        raise _refuse(folder, f"{name} must be a number above 0, not {value!r}")
-    return float(value)
+    if is_number and 0 < value < math.inf:
+        return float(value)
+    raise _refuse(folder, f"{name} must be a number above 0, not {value!r}")
 
 
 def _read_sides(folder: Path, weights: bytes) -> dict[str, dict[str, torch.Tensor]]:
@@ -195,13 +191,12 @@ def _pair(
     config: Mapping[str, Any],
     module: str,
     sides: Mapping[str, torch.Tensor],
-    default_rank: int,
-    default_alpha: float,
 ) -> LoraPair:
     if sides.keys() != {"A", "B"}:
         missing = "B" if "A" in sides else "A"
         raise _refuse(folder, f"{module} has no lora_{missing}")
-    rank = _by_pattern(folder, config, "rank_pattern", module, default_rank)
+    rank = _by_pattern(folder, config, "rank_pattern", module, _rank(folder, config))
+    default_alpha = _positive_number(folder, config, "lora_alpha")
     alpha = _by_pattern(folder, config, "alpha_pattern", module, default_alpha)
     shapes = tuple(sides["A"].shape), tuple(sides["B"].shape)
     if shapes[0][0] != rank or shapes[1][1] != rank:

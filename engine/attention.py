@@ -43,6 +43,15 @@ class PromptChunk:
     offset: int
 
 
+@dataclass(frozen=True)
+class Look:
+    """How one layer looks back: at most `window` tokens, scores bent below `softcap`."""
+
+    layer: int
+    window: int | None
+    softcap: float | None
+
+
 @dataclass
 class AttentionPlan:
     """Where this step's keys go, and who looks at what. Masks are made once per window."""
@@ -105,22 +114,15 @@ def packed_attention(
     # Query heads of one KV head become neighbours: [tokens, KV heads, queries per head, head dim]
     queries = query[0].transpose(0, 1).reshape(-1, kv_heads, heads // kv_heads, head_dim)
     queries = queries * scaling
-    outputs = []
-    if plan.decode is not None:
-        outputs.append(_decode(plan, plan.decode, layer, queries, sliding_window, softcap))
-    for number in range(len(plan.chunks)):
-        outputs.append(_read_chunk(plan, number, layer, queries, sliding_window, softcap))
+    look = Look(layer, sliding_window, softcap)
+    outputs = [] if plan.decode is None else [_decode(plan, plan.decode, queries, look)]
+    outputs += [_read_chunk(plan, number, queries, look) for number in range(len(plan.chunks))]
     output = outputs[0] if len(outputs) == 1 else torch.cat(outputs)
     return output.reshape(1, -1, heads, head_dim), None
 
 
 def _decode(
-    plan: AttentionPlan,
-    rows: DecodeRows,
-    layer: int,
-    queries: torch.Tensor,
-    window: int | None,
-    softcap: float | None,
+    plan: AttentionPlan, rows: DecodeRows, queries: torch.Tensor, look: Look
 ) -> torch.Tensor:
     """One token per row over its own past: [rows, KV heads, queries per head, head dim]."""
     own = queries[: rows.num_rows]
@@ -129,21 +131,16 @@ def _decode(
     num_stretches = own.shape[0] * own.shape[1]
     output = _attend(
         own.reshape(num_stretches, *own.shape[2:]),
-        plan.cache.keys[layer, :num_stretches, : rows.max_length],
-        plan.cache.values[layer, :num_stretches, : rows.max_length],
-        plan.decode_mask(rows, window, queries),
-        softcap,
+        plan.cache.keys[look.layer, :num_stretches, : rows.max_length],
+        plan.cache.values[look.layer, :num_stretches, : rows.max_length],
+        plan.decode_mask(rows, look.window, queries),
+        look.softcap,
     ).view(own.shape)
     return output if rows.seat_of_row is None else output.index_select(0, rows.seat_of_row)
 
 
 def _read_chunk(
-    plan: AttentionPlan,
-    number: int,
-    layer: int,
-    queries: torch.Tensor,
-    window: int | None,
-    softcap: float | None,
+    plan: AttentionPlan, number: int, queries: torch.Tensor, look: Look
 ) -> torch.Tensor:
     """A chunk over its row's past and itself: [tokens, KV heads, queries per head, head dim]."""
     chunk = plan.chunks[number]
@@ -151,13 +148,13 @@ def _read_chunk(
     num_tokens, kv_heads, per_head, head_dim = own.shape
     stretch = slice(chunk.seat * kv_heads, (chunk.seat + 1) * kv_heads)
     length = chunk.offset + num_tokens
-    mask = plan.chunk_mask(number, window, queries)
+    mask = plan.chunk_mask(number, look.window, queries)
     output = _attend(
         own.permute(1, 2, 0, 3).reshape(kv_heads, per_head * num_tokens, head_dim),
-        plan.cache.keys[layer, stretch, :length],
-        plan.cache.values[layer, stretch, :length],
+        plan.cache.keys[look.layer, stretch, :length],
+        plan.cache.values[look.layer, stretch, :length],
         mask.repeat(per_head, 1).unsqueeze(0),
-        softcap,
+        look.softcap,
     )
     return output.view(kv_heads, per_head, num_tokens, head_dim).permute(2, 0, 1, 3)
 

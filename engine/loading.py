@@ -73,7 +73,7 @@ def load_model(
     return LoadedModel(
         model=model,
         vocabulary=Vocabulary(_tokenizer(base), _eos_ids(model)),
-        name=Path(str(base)).name,
+        name="/".join(Path(str(base)).parts[-2:]),
         bits=bits,
         kernel=kernel if target.type == "cpu" or bits == 4 else f"{kernel} · cuda",
         dtype=_nf4_dtype(target) if bits == 4 else _DTYPES[bits],

@@ -13,6 +13,7 @@ from engine.worker import EngineWorker
 def open_worker(
     base: Path | str,
     bits: int = 4,
+    *,
     max_rows: int = 32,
     max_waiting: int = 256,
     max_context: int | None = None,
@@ -33,13 +34,13 @@ def open_worker(
 def open_engine(
     base: Path | str,
     bits: int = 4,
-    options: EngineOptions = EngineOptions(),
+    options: EngineOptions | None = None,
     device: str | None = None,
     num_threads: int | None = None,
 ) -> Engine:
     """The engine without its thread, for whoever steps it by hand."""
     loaded = load_model(base, bits, device, num_threads)
-    engine = Engine(loaded, options, wrap_linears(loaded.model))
+    engine = Engine(loaded, options or EngineOptions(), wrap_linears(loaded.model))
     warm_up(engine)
     return engine
 

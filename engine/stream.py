@@ -25,7 +25,8 @@ class Stream:
         position = 0
         while True:
             with self._arrived:
-                self._arrived.wait_for(lambda seen=position: len(self._events) > seen)
+                while len(self._events) == position:
+                    self._arrived.wait()
                 event = self._events[position]
             yield event
             position += 1

@@ -166,7 +166,7 @@ class EngineWorker:
                 try:
                     self._tell(self._engine.step())
                     num_failures = 0
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - told to the rows that ran
                     num_failures += 1
                     self._fail_step(error, num_failures)
         finally:

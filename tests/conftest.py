@@ -32,7 +32,10 @@ _SHAPES = {  # target -> (parent module, in features, out features)
     "up_proj": ("mlp", HIDDEN, FFN),
     "down_proj": ("mlp", FFN, HIDDEN),
 }
-_TOKENIZER_TEXT = ("### Tweet: the small shop in the town sells tea and bread", "### Sentiment: Neutral")
+_TOKENIZER_TEXT = (
+    "### Tweet: the small shop in the town sells tea and bread",
+    "### Sentiment: Neutral",
+)
 
 
 class TinyAdapter(Protocol):

@@ -51,7 +51,7 @@ class DecodeOrder:
                 members.sort(key=lambda member: member[1].digest)
                 self._parts += segments([(adapter, 1) for _, adapter in members], start)
             else:
-                members = _keep_places(members, before[start:])
+                members[:] = _keep_places(members, before[start:])
                 stack = self._stacks.setdefault(bucket, RowStack(bucket, self._max_rows))
                 stack.hold([adapter for _, adapter in members])
                 self._parts.append(StackPart(stack, start, start + len(members)))
