@@ -1,0 +1,279 @@
+"""The comparison: one prompt answered by an adapter and by the base in one batch, kept for rating.
+
+Owns what happens between Run and the last frame: what is refused and why, the two requests, the
+frames at a steady rate, and the row in the database however it ends. Knows no Gradio and no HTML.
+"""
+
+import asyncio
+import hashlib
+import logging
+import random
+import uuid
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from importlib.metadata import version
+
+from adapters.card import Card, Example
+from adapters.catalog import Catalog, Entry
+from adapters.errors import BadCard, LoraLandError
+from app.feedback.records import ComparisonStart, Contestant, FinalState
+from app.feedback.store import FeedbackStore
+from app.frames import Frame
+from app.sides import Side, input_key, known_answers, shared_steps
+from engine.errors import PromptTooLong
+from engine.request import FinishReason, GenerationRequest, SamplingParams
+from engine.worker import EngineWorker
+
+FRAMES_PER_S = 12
+_log = logging.getLogger(__name__)
+
+
+class RunRefused(LoraLandError):
+    """The comparison cannot start; shown on the page, beside `field` where one is to blame."""
+
+    def __init__(self, sentence: str, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class PromptLength:
+    """`limit` leaves room for the task's longest answer.
+
+    `num_tokens` is None for a text so long that nobody counts.
+    """
+
+    num_tokens: int | None
+    limit: int
+
+
+@dataclass
+class _Run:
+    """A comparison under way."""
+
+    session_id: str
+    run_id: str
+    sides: tuple[Side, Side]
+    start: ComparisonStart
+    comparison_id: str | None = None
+    problem: str | None = None
+
+    @property
+    def outcome(self) -> FinalState:
+        """The state that is kept: complete, failed or cancelled."""
+        if all(side.state.is_whole for side in self.sides):
+            return "complete"
+        reasons = {side.state.reason for side in self.sides}
+        return "failed" if FinishReason.ERROR in reasons else "cancelled"
+
+    def frame(self, num_waiting: int = 0, is_last: bool = False) -> Frame:
+        a, b = self.sides
+        steps = shared_steps(a, b)
+        return Frame(
+            run_id=self.run_id,
+            a=a.state,
+            b=b.state,
+            shared_steps=steps,
+            num_rows=max((a.rows_at_step[step] for step in steps), default=0),
+            num_waiting=num_waiting,
+            expected=None if a.example is None else a.example.answer,
+            comparison_id=self.comparison_id,
+            problem=self.problem,
+            is_last=is_last,
+        )
+
+
+class Task:
+    """A task as the comparison needs it: card, held-out examples, known answers."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.card: Card = entry.card
+
+    @cached_property
+    def heldout(self) -> tuple[Example, ...]:
+        try:
+            return self.entry.heldout()
+        except BadCard as error:
+            # The task itself still works; only fresh examples are missing.
+            _log.warning("%s", error)
+            return ()
+
+    @cached_property
+    def answers(self) -> Mapping[tuple[str, ...], Example]:
+        return known_answers(self.card, self.heldout + self.card.examples)
+
+    def known(self, fields: Mapping[str, str]) -> Example | None:
+        return self.answers.get(input_key(self.card, fields))
+
+    def fresh(self, shown: Mapping[str, str]) -> Example | None:
+        """A held-out example other than the one shown; None if there is none."""
+        key = input_key(self.card, shown)
+        others = [e for e in self.heldout if input_key(self.card, e.fields) != key]
+        return random.choice(others) if others else None
+
+
+class ComparisonService:
+    """Runs comparisons for many visitors at once; call it from one event loop.
+
+    `unavailable` says for a task why its adapter is not served.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        worker: EngineWorker,
+        feedback: FeedbackStore,
+        base_digest: str,
+        unavailable: Mapping[str, str],
+    ) -> None:
+        self._worker = worker
+        self._feedback = feedback
+        self._base_digest = base_digest
+        self._unavailable = unavailable
+        self._runs: dict[str, _Run] = {}
+        self.tasks = {task: Task(entry) for task, entry in catalog.entries.items()}
+
+    def why_not(self, task: str) -> str | None:
+        """Why the task's adapter cannot answer, as a sentence; None if it can."""
+        if task not in self.tasks:
+            return f"There is no task named “{task}” here; choose one from the list."
+        if any(info.adapter_id == task for info in self._worker.adapters):
+            return None
+        return self._unavailable.get(task, "The adapter for this task is not loaded.")
+
+    def check(self, task: str, fields: Mapping[str, str]) -> str:
+        """The prompt, if the comparison may start. Raises RunRefused; nothing is sent."""
+        reason = self.why_not(task)
+        if reason is not None:
+            raise RunRefused(reason)
+        card = self.tasks[task].card
+        for item in card.fields:
+            if not item.optional and not fields.get(item.name, "").strip():
+                raise RunRefused(f"Please fill in “{item.label}”.", item.name)
+        prompt = card.prompt(fields)
+        length = self.length(task, prompt)
+        if length.num_tokens is None or length.num_tokens > length.limit:
+            raise RunRefused(
+                f"This is too long: the model reads at most {length.limit:,} tokens beside its "
+                "answer; please shorten it.",
+                card.main_field,
+            )
+        return prompt
+
+    def length(self, task: str, prompt: str) -> PromptLength:
+        """How long a prompt is, and how long it may be."""
+        limit = self._worker.status().context_length - self.tasks[task].card.max_tokens
+        try:
+            return PromptLength(self._worker.count_tokens(prompt), limit)
+        except PromptTooLong:
+            return PromptLength(None, limit)
+
+    async def run(
+        self, session_id: str, task: str, fields: Mapping[str, str]
+    ) -> AsyncGenerator[Frame, None]:
+        """Frames at a steady rate; the last one has `is_last`. Raises RunRefused.
+
+        Closing the iterator early cancels both answers and keeps what there was.
+        """
+        run = self._begin(session_id, task, fields)
+        self._runs[run.run_id] = run
+        followers = [asyncio.create_task(side.follow()) for side in run.sides]
+        # A task of its own: a visitor who leaves at once must not leave half a row behind.
+        begun = asyncio.create_task(self._keep_start(run))
+        kept = None
+        try:
+            yield run.frame()
+            await asyncio.shield(begun)
+            while not all(follower.done() for follower in followers):
+                yield run.frame(self._worker.status().num_waiting)
+                await asyncio.wait(followers, timeout=1 / FRAMES_PER_S)
+            kept = asyncio.create_task(self._keep_end(run, begun))
+            await asyncio.shield(kept)
+            yield run.frame(is_last=True)
+        finally:
+            del self._runs[run.run_id]
+            for side, follower in zip(run.sides, followers, strict=True):
+                side.stream.cancel()
+                follower.cancel()
+            if kept is None:
+                await asyncio.shield(asyncio.create_task(self._keep_end(run, begun)))
+
+    def stop(self, session_id: str, run_id: str) -> None:
+        """Cancel both answers of a visitor's own run; `run` then yields its last frame."""
+        run = self._runs.get(run_id)
+        if run is not None and run.session_id == session_id:
+            for side in run.sides:
+                side.stream.cancel()
+
+    def _begin(self, session_id: str, task: str, fields: Mapping[str, str]) -> _Run:
+        prompt = self.check(task, fields)
+        card, example = self.tasks[task].card, self.tasks[task].known(fields)
+        sampling = SamplingParams(max_tokens=card.max_tokens, stop=card.stop)
+        requests = [GenerationRequest(prompt, adapter, sampling) for adapter in (task, None)]
+        try:
+            streams = self._worker.submit_many(requests)
+        except LoraLandError as error:
+            raise RunRefused(str(error)) from error
+        a = Side("A", self._adapter(card), streams[0], card, example)
+        b = Side("B", self._base(), streams[1], card, example)
+        run_id = uuid.uuid4().hex
+        start = ComparisonStart(
+            session_id=session_id,
+            client_nonce=run_id,
+            mode="named",
+            task=task,
+            template_sha256=hashlib.sha256(card.template.encode()).hexdigest(),
+            inputs=dict(fields),
+            example_id=None if example is None else example.example_id,
+            params=asdict(sampling),
+            app_version=version("lora-land"),
+            sides=(a.start(), b.start()),
+        )
+        return _Run(session_id, run_id, (a, b), start)
+
+    async def _keep_start(self, run: _Run) -> None:
+        def write() -> str:
+            self._feedback.ensure_session(run.session_id)
+            return self._feedback.start_comparison(run.start)
+
+        try:
+            run.comparison_id = await asyncio.to_thread(write)
+        except LoraLandError as error:
+            run.problem = f"This comparison cannot be rated: {error}"
+
+    async def _keep_end(self, run: _Run, begun: "asyncio.Task[None]") -> None:
+        await begun
+        if run.comparison_id is None:
+            return
+        results = tuple(side.result() for side in run.sides)
+        try:
+            await asyncio.to_thread(
+                self._feedback.finish_comparison, run.comparison_id, run.outcome, results
+            )
+        except LoraLandError as error:
+            run.comparison_id = None
+            run.problem = f"This comparison cannot be rated: {error}"
+
+    def _adapter(self, card: Card) -> Contestant:
+        info = next(info for info in self._worker.adapters if info.adapter_id == card.task)
+        return Contestant(
+            contestant_id=f"adapter:{card.task}@{info.digest}",
+            kind="adapter",
+            name=card.title,
+            task=card.task,
+            weights_digest=info.digest,
+            base_model=self._worker.status().base_name,
+        )
+
+    def _base(self) -> Contestant:
+        name = self._worker.status().base_name
+        return Contestant(
+            contestant_id=f"base:{name}@{self._base_digest}",
+            kind="base",
+            name=name,
+            task=None,
+            weights_digest=self._base_digest,
+            base_model=name,
+        )

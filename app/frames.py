@@ -1,0 +1,80 @@
+"""What a visitor sees of a running comparison, at one moment. Knows no engine thread, no HTML."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.request import FinishReason
+
+
+class PaneStage(StrEnum):
+    """Where one answer stands."""
+
+    IDLE = "idle"
+    WAITING = "waiting"
+    RUNNING = "running"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class PaneState:
+    """One answer as it stands now; times are seconds since it was asked for.
+
+    `is_right` is None where no answer is known (the visitor's own text) or none is due yet.
+    """
+
+    stage: PaneStage = PaneStage.IDLE
+    text: str = ""
+    num_tokens: int = 0
+    num_prompt_tokens: int = 0
+    first_token_s: float | None = None
+    last_token_s: float | None = None
+    queue_s: float = 0.0
+    total_s: float | None = None
+    reason: FinishReason | None = None
+    error: str | None = None
+    is_right: bool | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.stage in (PaneStage.ENDED, PaneStage.FAILED)
+
+    @property
+    def is_whole(self) -> bool:
+        """Ended by itself or at its limit: an answer that can be rated."""
+        return self.reason in (FinishReason.STOP, FinishReason.LENGTH)
+
+    @property
+    def tokens_per_s(self) -> float | None:
+        """Speed of decoding: the first token is not counted, it belongs to the prompt."""
+        if self.first_token_s is None or self.last_token_s is None or self.num_tokens < 2:
+            return None
+        decode_s = self.last_token_s - self.first_token_s
+        return (self.num_tokens - 1) / decode_s if decode_s > 0 else None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Both answers at one moment. `a` is the adapter's, `b` the base's.
+
+    `shared_steps` are the engine steps that held both rows, in order; `num_rows` is the largest
+    batch among them, `num_waiting` the requests that wait for a row. `expected` is the known
+    right answer. `comparison_id` is None when the comparison is not kept and so cannot be
+    rated; `problem` then says why.
+    """
+
+    run_id: str
+    a: PaneState
+    b: PaneState
+    shared_steps: tuple[int, ...] = ()
+    num_rows: int = 0
+    num_waiting: int = 0
+    expected: str | None = None
+    comparison_id: str | None = None
+    problem: str | None = None
+    is_last: bool = False
+
+    @property
+    def can_be_rated(self) -> bool:
+        kept = self.is_last and self.comparison_id is not None
+        return kept and self.a.is_whole and self.b.is_whole

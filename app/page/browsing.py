@@ -1,0 +1,130 @@
+"""Choosing a task and an example, typing a prompt. Starts nothing.
+
+Knows the comparison service only to ask what a task can do.
+"""
+
+from collections.abc import Callable, Mapping
+
+import gradio as gr
+
+from adapters.card import Card
+from app.compare import ComparisonService, Task
+from app.page import frame_view, task_view, updates
+from app.page.parts import NUM_CHIPS, Parts
+from app.page.updates import Update
+from engine.worker import EngineWorker
+
+# SQL reads well at once: anybody sees whether a query is one.
+FIRST_CHOICE = "wikisql"
+
+
+class Browsing:
+    """What happens above the answers."""
+
+    def __init__(self, parts: Parts, comparisons: ComparisonService, worker: EngineWorker) -> None:
+        self._parts = parts
+        self._comparisons = comparisons
+        self._worker = worker
+
+    @property
+    def default_task(self) -> str:
+        """The task that the page opens on: one that can answer, SQL if possible."""
+        names = sorted(self._comparisons.tasks, key=lambda task: task != FIRST_CHOICE)
+        able = [task for task in names if self._comparisons.why_not(task) is None]
+        return (able or names)[0]
+
+    def open(self, request: gr.Request) -> Update:
+        """The page as its address says; a mark lets an idle engine show what it does."""
+        asked = request.query_params.get("task")
+        update = self.show(asked or self.default_task)
+        status = self._worker.status()
+        is_idle = status.alive and not status.num_running and not status.num_waiting
+        may_start = is_idle and self._comparisons.why_not(asked or self.default_task) is None
+        update[self._parts.start] = f'<i data-start="{int(may_start)}"></i>'
+        return update
+
+    def show(self, task: str) -> Update:
+        """A task with its first example, nothing running."""
+        chosen = self._comparisons.tasks.get(task)
+        if chosen is None:
+            return self._unknown(task)
+        values = chosen.card.examples[0].fields if chosen.card.examples else {}
+        problem = self._comparisons.why_not(task)
+        infos = {info.adapter_id: info for info in self._worker.adapters}
+        return {
+            self._parts.task: task,
+            self._parts.rail: self._rail(task),
+            self._parts.card: task_view.task_card(chosen.entry, infos.get(task), problem),
+            **updates.chips(self._parts, chosen.card, has_heldout=bool(chosen.heldout)),
+            **self._filled(chosen, values),
+        }
+
+    def chip(self, place: int) -> Callable[[str], Update]:
+        """The handler of one chip: fills the card's own example in."""
+
+        def choose(task: str) -> Update:
+            chosen = self._comparisons.tasks.get(task)
+            if chosen is None or place >= min(len(chosen.card.examples), NUM_CHIPS):
+                return {}
+            return self._filled(chosen, chosen.card.examples[place].fields)
+
+        return choose
+
+    def fresh(self, task: str, *texts: str) -> Update:
+        """A held-out example that is not the one shown."""
+        chosen = self._comparisons.tasks.get(task)
+        example = chosen.fresh(values_of(chosen.card, texts)) if chosen is not None else None
+        if chosen is None or example is None:
+            return {}
+        return self._filled(chosen, example.fields)
+
+    def typing(self, task: str, *texts: str) -> Update:
+        """The prompt and its length while somebody types; earlier complaints go."""
+        chosen = self._comparisons.tasks.get(task)
+        if chosen is None:
+            return {}
+        values = values_of(chosen.card, texts)
+        return updates.no_errors(self._parts) | self._prompt(chosen.card, values)
+
+    def _filled(self, chosen: Task, values: Mapping[str, str]) -> Update:
+        """New input: whatever was answered before belongs to another prompt."""
+        can_run = self._comparisons.why_not(chosen.card.task) is None
+        return {
+            **updates.fields(self._parts, chosen.card, values),
+            **updates.no_errors(self._parts),
+            **self._prompt(chosen.card, values),
+            **updates.panes(self._parts, chosen.card, None),
+            **updates.buttons(self._parts, can_run, is_running=False),
+            **updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False, is_new=True),
+            **updates.ticket(self._parts, None),
+            **updates.status(self._parts, ""),
+        }
+
+    def _prompt(self, card: Card, values: Mapping[str, str]) -> Update:
+        required = (item.name for item in card.fields if not item.optional)
+        is_whole = all(values.get(name, "").strip() for name in required)
+        length = self._comparisons.length(card.task, card.prompt(values)) if is_whole else None
+        return updates.prompt(self._parts, card, values, length)
+
+    def _rail(self, task: str | None) -> str:
+        entries = (known.entry for known in self._comparisons.tasks.values())
+        return frame_view.rail(entries, task)
+
+    def _unknown(self, task: str) -> Update:
+        sentence = self._comparisons.why_not(task) or ""
+        hidden = gr.update(visible=False)
+        given = self._parts.input
+        return {
+            self._parts.task: "",
+            self._parts.rail: self._rail(None),
+            self._parts.card: task_view.no_task(sentence),
+            **dict.fromkeys((*given.chips, *given.fields), hidden),
+            given.fresh: gr.update(interactive=False),
+            **updates.buttons(self._parts, can_run=False, is_running=False),
+            **updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False, is_new=True),
+        }
+
+
+def values_of(card: Card, texts: tuple[str, ...]) -> dict[str, str]:
+    """The texts of the boxes by field name; boxes beyond the card's fields are not read."""
+    return {item.name: text or "" for item, text in zip(card.fields, texts, strict=False)}

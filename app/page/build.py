@@ -1,0 +1,119 @@
+"""Builds the page: lays out its parts and says which event does what. Owns no logic.
+
+`build_page` gives the Gradio Blocks, `mount_options` how they are mounted.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from adapters.catalog import Catalog
+from app.compare import ComparisonService
+from app.feedback.store import FeedbackStore
+from app.page import frame_view
+from app.page.browsing import Browsing
+from app.page.parts import Parts, lay_out
+from app.page.rating import Rating
+from app.page.running import Running
+from engine.worker import EngineWorker
+
+STATIC = Path(__file__).parent / "static"
+STATIC_URL = "/assets-ll"
+MAX_RUNS_AT_ONCE = 16
+MAX_RUNS_WAITING = 64
+
+
+def build_page(
+    comparisons: ComparisonService,
+    catalog: Catalog,
+    worker: EngineWorker,
+    feedback: FeedbackStore,
+) -> gr.Blocks:
+    """The page, to be mounted with `mount_options()`."""
+    page = gr.Blocks(title="LoRA Land", analytics_enabled=False, fill_width=True)
+    with page:
+        parts = lay_out()
+        parts.header.value = frame_view.header(worker.status(), catalog.profile.name)
+        browsing = Browsing(parts, comparisons, worker)
+        _wire(page, parts, browsing, Running(parts, comparisons), Rating(parts, feedback))
+    page.queue(
+        default_concurrency_limit=MAX_RUNS_AT_ONCE, max_size=MAX_RUNS_WAITING, api_open=False
+    )
+    return page
+
+
+def mount_options() -> dict[str, Any]:
+    """Keyword arguments for `gr.mount_gradio_app`; our files are served at STATIC_URL."""
+    return {
+        "ssr_mode": False,
+        "run_history": False,
+        "footer_links": [],
+        "mcp_server": False,
+        "show_error": False,
+        "theme": gr.themes.Base(font="system-ui", font_mono="ui-monospace"),
+        "favicon_path": str(STATIC / "favicon.svg"),
+        # A link, not `css_paths`: those Gradio rewrites, selector by selector.
+        "head": (
+            f'<link rel="stylesheet" href="{STATIC_URL}/lora-land.css">'
+            f'<script src="{STATIC_URL}/lora-land.js" defer></script>'
+        ),
+    }
+
+
+def _wire(
+    page: gr.Blocks, parts: Parts, browsing: Browsing, running: Running, rating: Rating
+) -> None:
+    given, votes = parts.input, parts.votes
+    everything = _all_parts(parts)
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    quick: dict[str, Any] = {**quiet, "queue": False}
+    texts = [parts.task, *given.fields]
+    boxes = [box.submit for box in given.fields]
+    started = gr.on(
+        [given.run.click, *boxes], running.run, texts, everything, **quiet, trigger_mode="once"
+    )
+    given.stop.click(running.stop, [parts.ticket], None, **quick)
+    page.load(browsing.open, None, everything, **quick)
+    # Another prompt: what still runs for the old one must not write into the new one's panes.
+    afresh: dict[str, Any] = {**quick, "cancels": [started]}
+    parts.task.input(browsing.show, [parts.task], everything, **afresh)
+    given.fresh.click(browsing.fresh, texts, everything, **afresh)
+    for place, chip in enumerate(given.chips):
+        chip.click(browsing.chip(place), [parts.task], everything, **afresh)
+    for box in given.fields:
+        box.input(browsing.typing, texts, everything, **quick, trigger_mode="always_last")
+    rated = [parts.task, parts.ticket, votes.comment]
+    for place, button in enumerate(votes.buttons):
+        button.click(rating.voter(place), rated, everything, **quick)
+    votes.undo.click(rating.undo, [parts.ticket], everything, **quick)
+
+
+def _all_parts(parts: Parts) -> list[gr.components.Component]:
+    given, output, votes = parts.input, parts.output, parts.votes
+    return [
+        parts.rail,
+        parts.card,
+        *given.chips,
+        given.fresh,
+        *given.fields,
+        *given.errors,
+        given.prompt,
+        given.tokens,
+        given.run,
+        given.stop,
+        given.problem,
+        output.pane_a,
+        output.pane_b,
+        output.expected,
+        output.queue,
+        output.batch,
+        output.status,
+        *votes.buttons,
+        votes.note,
+        votes.comment,
+        votes.undo,
+        parts.task,
+        parts.ticket,
+        parts.start,
+    ]

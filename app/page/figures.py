@@ -1,0 +1,43 @@
+"""Numbers as people read them. Knows no HTML."""
+
+
+def seconds(value: float) -> str:
+    """Three significant figures at most: "41 ms", "1.48 s", "73 s"."""
+    if value < 0.9995:
+        return f"{value * 1000:.0f} ms"
+    return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
+
+
+def share(value: float) -> str:
+    """A share of one with two decimals: "0.84"."""
+    return f"{value:.2f}"
+
+
+def megabytes(num_bytes: int) -> str:
+    return f"{num_bytes / 1e6:.1f} MB"
+
+
+def parameters(count: int) -> str:
+    """ "6.4 M parameters", "7.2 B parameters"."""
+    if count >= 1e9:
+        return f"{count / 1e9:.1f} B parameters"
+    return f"{count / 1e6:.1f} M parameters"
+
+
+def short_digest(digest: str) -> str:
+    """The eight hexadecimal digits that tell two sets of weights apart by eye."""
+    return digest.removeprefix("sha256:")[:8]
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 token", "12 tokens", "1,024 tokens"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def shortened(text: str, length: int) -> str:
+    """The beginning of a text on one line, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    head = line[:length].rsplit(" ", 1)[0]
+    return f"{head.rstrip(' ,;:')} …"

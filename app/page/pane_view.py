@@ -1,0 +1,148 @@
+"""Answers as HTML: the two panes and what is said under them. Every text is escaped here.
+
+Knows frames; knows no Gradio, no engine and no database.
+"""
+
+from html import escape
+
+from app.feedback.records import VoteCounts
+from app.frames import Frame, PaneStage, PaneState
+from app.page.figures import counted, seconds
+from engine.request import FinishReason
+
+_ENDINGS = {
+    FinishReason.STOP: "stopped by itself",
+    FinishReason.LENGTH: "cut at the limit",
+    FinishReason.CANCELLED: "stopped by you",
+}
+_DOT = ' <span aria-hidden="true">·</span> '
+
+
+def pane(letter: str, who: str, model: str, kind: str, state: PaneState) -> str:
+    """One answer: "a" or "b", whose it is, how it is set ("sql" is monospace), how it stands."""
+    name = f"Answer {letter.upper()}, {who}"
+    return (
+        f'<section class="pane pane-{letter}" data-stage="{state.stage}" aria-live="off" '
+        f'aria-label="{escape(name)}"><h2><span class="letter">{letter.upper()}</span>'
+        f"{escape(who)}<code>{escape(model)}</code></h2>"
+        f'<div class="answer kind-{escape(kind)}" tabindex="0" role="group" '
+        f'aria-label="{escape(name)}, text">{_answer(state)}</div>'
+        f'<p class="strip" id="mark-line-{letter}">{_ending(letter, state)}</p>'
+        f'<p class="strip times">{_times(state)}</p></section>'
+    )
+
+
+def expected_line(kind: str, frame: Frame | None) -> str:
+    """The right answer where it is known, once both answers are over."""
+    if frame is None or not frame.is_last or frame.expected is None:
+        return ""
+    return (
+        f'<p class="expected kind-{escape(kind)}"><span>Expected</span>'
+        f"<b>{escape(frame.expected)}</b></p>"
+    )
+
+
+def batch_line(frame: Frame | None) -> str:
+    """The proof that both rows shared a batch."""
+    if frame is None or not frame.shared_steps:
+        return ""
+    steps = frame.shared_steps
+    return (
+        f'<p class="batch">both rows in one batch of {frame.num_rows}{_DOT}'
+        f"{counted(len(steps), 'step')} together{_DOT}step {steps[-1]:,}</p>"
+    )
+
+
+def queue_line(frame: Frame | None) -> str:
+    """Whether others are before this visitor; empty once both answers run."""
+    if frame is None or frame.is_last or not frame.num_waiting:
+        return ""
+    stages = {frame.a.stage, frame.b.stage}
+    if PaneStage.WAITING not in stages:
+        return ""
+    return f'<p class="queue">{counted(frame.num_waiting, "answer")} waiting for a place</p>'
+
+
+def spoken(frame: Frame) -> str:
+    """What a screen reader is told at the end, once."""
+    a, b = (_spoken(name, state) for name, state in (("A", frame.a), ("B", frame.b)))
+    return f"{a} {b}"
+
+
+def thanks(counts: VoteCounts) -> str:
+    """The line after a rating: how people have rated this task so far."""
+    pairs = (
+        ("adapter better", counts.adapter_better),
+        ("base better", counts.base_better),
+        ("tie", counts.tie),
+        ("both bad", counts.both_bad),
+    )
+    spread = ", ".join(f"{number} {name}" for name, number in pairs if number)
+    return f"Thanks. {counted(counts.num_votes, 'rating')} of this task so far: {spread}."
+
+
+def note(sentence: str) -> str:
+    """The line under the vote buttons."""
+    return f'<p class="vote-note">{escape(sentence)}</p>'
+
+
+def status(sentence: str) -> str:
+    """The one live region: it stays in place and only its text changes."""
+    return f'<p role="status">{escape(sentence)}</p>'
+
+
+def _answer(state: PaneState) -> str:
+    if state.stage is PaneStage.IDLE:
+        return '<p class="hint">Press Run, or choose an example first.</p>'
+    if state.stage is PaneStage.WAITING:
+        return '<pre><span class="caret"></span></pre>'
+    caret = '<span class="caret"></span>' if state.stage is PaneStage.RUNNING else ""
+    text = state.text.removeprefix(" ")
+    failure = ""
+    if state.stage is PaneStage.FAILED:
+        reason = state.error or "The engine gave no reason."
+        failure = f'<p class="failure" role="alert">{escape(reason)}</p>'
+    elif state.is_over and not text.strip():
+        failure = '<p class="hint">An empty answer.</p>'
+    return f"<pre>{escape(text)}{caret}</pre>{failure}"
+
+
+def _ending(letter: str, state: PaneState) -> str:
+    if state.stage is PaneStage.WAITING:
+        return "waiting for a place in the batch"
+    if state.stage is PaneStage.IDLE:
+        return "&nbsp;"
+    parts = [counted(state.num_tokens, "token")]
+    if state.reason in _ENDINGS:
+        parts.append(_ENDINGS[state.reason])
+    if state.is_whole:
+        parts.insert(0, _mark(letter, state.is_right))
+    return _DOT.join(parts)
+
+
+def _mark(letter: str, is_right: bool | None) -> str:
+    if is_right is None:
+        return f'<span id="mark-{letter}" class="mark none">no key for your text</span>'
+    word, sign = ("right", "✓") if is_right else ("wrong", "✗")
+    return (
+        f'<span id="mark-{letter}" class="mark {word}">'
+        f'<span aria-hidden="true">{sign}</span> {word}</span>'
+    )
+
+
+def _times(state: PaneState) -> str:
+    parts = []
+    if state.first_token_s is not None:
+        parts.append(f"first token {seconds(state.first_token_s)}")
+    if state.total_s is not None:
+        parts.append(f"finished {seconds(state.total_s)}")
+    if state.tokens_per_s is not None:
+        parts.append(f"{state.tokens_per_s:,.0f} tokens/s")
+    return _DOT.join(parts) or "&nbsp;"
+
+
+def _spoken(name: str, state: PaneState) -> str:
+    if state.stage is PaneStage.FAILED:
+        return f"{name} failed."
+    marks = {True: ", right", False: ", wrong", None: ""}
+    return f"{name} finished{marks[state.is_right]}, {counted(state.num_tokens, 'token')}."

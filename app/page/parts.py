@@ -1,0 +1,158 @@
+"""The components of the page and where they stand. Knows no event and fills nothing in.
+
+Element ids are stable: style sheet, script and tests find things by them.
+"""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+NUM_FIELDS = 3
+NUM_CHIPS = 5
+CHOICES = (("A", "A better"), ("B", "B better"), ("tie", "Tie"), ("both_bad", "Both bad"))
+
+
+@dataclass(frozen=True)
+class Input:
+    """Everything above the answers."""
+
+    chips: tuple[gr.Button, ...]
+    fresh: gr.Button
+    fields: tuple[gr.Textbox, ...]
+    errors: tuple[gr.HTML, ...]
+    prompt: gr.HTML
+    tokens: gr.HTML
+    run: gr.Button
+    stop: gr.Button
+    problem: gr.HTML
+
+
+@dataclass(frozen=True)
+class Output:
+    """The answers and what is said about them."""
+
+    pane_a: gr.HTML
+    pane_b: gr.HTML
+    expected: gr.HTML
+    queue: gr.HTML
+    batch: gr.HTML
+    status: gr.HTML
+
+
+@dataclass(frozen=True)
+class VoteBar:
+    """The rating."""
+
+    buttons: tuple[gr.Button, ...]
+    note: gr.HTML
+    comment: gr.Textbox
+    undo: gr.Button
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The whole page. `task` and `ticket` are hidden boxes: what the browser carries."""
+
+    header: gr.HTML
+    rail: gr.HTML
+    card: gr.HTML
+    input: Input
+    output: Output
+    votes: VoteBar
+    task: gr.Textbox
+    ticket: gr.Textbox
+    start: gr.HTML
+
+
+def lay_out() -> Parts:
+    """All components, empty. To be called inside a `gr.Blocks` context."""
+    header = _html("banner")
+    with gr.Row(elem_id="frame"):
+        with gr.Column(elem_id="rail", scale=0, min_width=0):
+            rail = _html("rail-list")
+        with gr.Column(elem_id="stage", scale=1, min_width=0):
+            card = _html("card")
+            given = _lay_out_input()
+            output = _lay_out_output()
+            votes = _lay_out_votes()
+    return Parts(
+        header=header,
+        rail=rail,
+        card=card,
+        input=given,
+        output=output,
+        votes=votes,
+        task=gr.Textbox(elem_id="task", visible="hidden", label="Task"),
+        ticket=gr.Textbox(elem_id="ticket", visible="hidden", label="Ticket"),
+        start=_html("start"),
+    )
+
+
+def _lay_out_input() -> Input:
+    with gr.Row(elem_id="chips"):
+        chips = tuple(
+            gr.Button(f"{n}", elem_id=f"chip-{n}", elem_classes="chip", size="sm", min_width=0)
+            for n in range(1, NUM_CHIPS + 1)
+        )
+        fresh = gr.Button(
+            "Fresh example", elem_id="fresh", elem_classes="chip", size="sm", min_width=0
+        )
+    with gr.Column(elem_id="fields"):
+        pairs = [_lay_out_field(n) for n in range(1, NUM_FIELDS + 1)]
+    problem = _html("problem")
+    with gr.Row(elem_id="go"):
+        with gr.Accordion("Prompt as sent", open=False, elem_id="prompt-box"):
+            prompt = _html("prompt")
+        tokens = _html("tokens")
+        stop = gr.Button("Stop", elem_id="stop", interactive=False, size="md", min_width=0)
+        run = gr.Button("Run", elem_id="run", variant="primary", size="md", min_width=0)
+    fields, errors = zip(*pairs, strict=True)
+    return Input(chips, fresh, fields, errors, prompt, tokens, run, stop, problem)
+
+
+def _lay_out_field(number: int) -> tuple[gr.Textbox, gr.HTML]:
+    with gr.Column(elem_classes="field", min_width=0):
+        field = gr.Textbox(elem_id=f"field-{number}", label=f"Field {number}", max_length=20_000)
+        error = _html(f"error-{number}")
+    return field, error
+
+
+def _lay_out_output() -> Output:
+    with gr.Row(elem_id="panes"):
+        pane_a, pane_b = _html("pane-a"), _html("pane-b")
+    with gr.Row(elem_id="after"):
+        expected = _html("expected")
+        queue = _html("queue")
+        batch = _html("batch")
+    return Output(pane_a, pane_b, expected, queue, batch, _html("status"))
+
+
+def _lay_out_votes() -> VoteBar:
+    with gr.Row(elem_id="votes"):
+        buttons = tuple(
+            gr.Button(
+                words,
+                elem_id=f"vote-{n}",
+                elem_classes="vote",
+                interactive=False,
+                size="md",
+                min_width=0,
+            )
+            for n, (_, words) in enumerate(CHOICES, 1)
+        )
+        note = _html("vote-note")
+        undo = gr.Button("Undo", elem_id="undo", visible=False, size="md", min_width=0)
+    comment = gr.Textbox(
+        elem_id="comment",
+        label="Comment",
+        placeholder="Optional; sent with your rating",
+        lines=1,
+        max_lines=1,
+        max_length=2000,
+    )
+    return VoteBar(buttons, note, comment, undo)
+
+
+def _html(elem_id: str) -> gr.HTML:
+    # Without a script of its own the component only shows what Python has escaped.
+    return gr.HTML("", elem_id=elem_id, js_on_load=None, apply_default_css=False)

@@ -1,0 +1,84 @@
+"""The vote bar: a rating, its undoing, thanks. Who may rate what is decided by the store.
+
+Knows the feedback store; knows no engine.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import gradio as gr
+
+from adapters.errors import LoraLandError
+from app.feedback.store import FeedbackStore
+from app.page import pane_view, updates
+from app.page.parts import CHOICES, Parts
+from app.page.ticket import Ticket
+from app.page.updates import Update
+from app.page.visitor import session_of
+
+Vote = Callable[[str, str, str, gr.Request], Awaitable[Update]]
+
+
+class Rating:
+    """What the four buttons and Undo do. `place` counts the buttons from 0."""
+
+    def __init__(self, parts: Parts, feedback: FeedbackStore) -> None:
+        self._parts = parts
+        self._feedback = feedback
+
+    def voter(self, place: int) -> Vote:
+        """The handler of one button."""
+
+        async def vote(task: str, ticket: str, comment: str, request: gr.Request) -> Update:
+            return await self._vote(place, task, ticket, comment, session_of(request))
+
+        return vote
+
+    async def _vote(
+        self, place: int, task: str, ticket: str, comment: str, session_id: str
+    ) -> Update:
+        held = Ticket.from_text(ticket)
+        if held is None or held.comparison_id is None:
+            return updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False)
+        choice, _ = CHOICES[place]
+        try:
+            await asyncio.to_thread(
+                self._feedback.cast_vote,
+                comparison_id=held.comparison_id,
+                session_id=session_id,
+                choice=choice,
+                comment=comment.strip() or None,
+                tags=(),
+                idem_key=held.vote_key,
+                think_ms=held.think_ms(),
+                identities_visible=True,
+            )
+            counts = await asyncio.to_thread(self._feedback.counts, task)
+        except LoraLandError as error:
+            return updates.rating(self._parts, str(error), can_rate=True)
+        thanks = pane_view.thanks(counts)
+        return {
+            **updates.rating(self._parts, thanks, can_rate=False, chosen=place),
+            **updates.status(self._parts, thanks),
+        }
+
+    async def undo(self, ticket: str, request: gr.Request) -> Update:
+        held = Ticket.from_text(ticket)
+        if held is None or held.comparison_id is None:
+            return updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False)
+        try:
+            await asyncio.to_thread(
+                self._feedback.retract_vote,
+                held.comparison_id,
+                session_of(request),
+                f"{held.vote_key}-undo",
+            )
+        except LoraLandError as error:
+            return updates.rating(self._parts, str(error), can_rate=True)
+        again = Ticket(held.run_id, held.comparison_id, held.ended_ms)
+        undone = f"Your rating is undone. {updates.ASK_TO_RATE}"
+        return {
+            **updates.rating(self._parts, undone, can_rate=True),
+            **updates.ticket(self._parts, again),
+            **updates.status(self._parts, "Your rating is undone."),
+        }

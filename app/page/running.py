@@ -1,0 +1,85 @@
+"""Run and Stop: streams both answers into the page. Decides nothing about them.
+
+Knows the comparison service and the frames; knows neither engine nor database.
+"""
+
+from collections.abc import AsyncGenerator
+
+import gradio as gr
+
+from adapters.card import Card
+from app.compare import ComparisonService, RunRefused
+from app.frames import Frame
+from app.page import pane_view, updates
+from app.page.browsing import values_of
+from app.page.parts import Parts
+from app.page.ticket import Ticket, now_ms
+from app.page.updates import Update
+from app.page.visitor import session_of
+
+NOT_WHOLE = "Only two whole answers can be rated: press Run for another pair."
+
+
+class Running:
+    """The one event that fills both panes, and the button that ends it early."""
+
+    def __init__(self, parts: Parts, comparisons: ComparisonService) -> None:
+        self._parts = parts
+        self._comparisons = comparisons
+
+    async def run(
+        self, task: str, first: str, second: str, third: str, request: gr.Request
+    ) -> AsyncGenerator[Update, None]:
+        """Yields what changed, at the rate of the frames; closing it cancels both answers."""
+        known = self._comparisons.tasks.get(task)
+        card = known.card if known is not None else None
+        values = values_of(card, (first, second, third)) if card is not None else {}
+        frames = self._comparisons.run(session_of(request), task, values)
+        shown: Update = {}
+        try:
+            async for frame in frames:
+                assert card is not None
+                update = self._update(card, frame, is_first=not shown)
+                changed = {part: new for part, new in update.items() if shown.get(part) != new}
+                shown |= update
+                if changed:
+                    yield changed
+        except RunRefused as refusal:
+            yield self._refused(card, refusal)
+        finally:
+            await frames.aclose()
+
+    def stop(self, ticket: str, request: gr.Request) -> None:
+        held = Ticket.from_text(ticket)
+        if held is not None:
+            self._comparisons.stop(session_of(request), held.run_id)
+
+    def _update(self, card: Card, frame: Frame, is_first: bool) -> Update:
+        update = updates.panes(self._parts, card, frame)
+        if is_first:
+            update |= updates.no_errors(self._parts)
+            update |= updates.buttons(self._parts, can_run=True, is_running=True)
+            update |= updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False, is_new=True)
+            update |= updates.ticket(self._parts, Ticket(frame.run_id))
+            update |= updates.status(self._parts, "Both answers are running.")
+        if frame.is_last:
+            update |= self._ended(frame)
+        return update
+
+    def _ended(self, frame: Frame) -> Update:
+        note = updates.ASK_TO_RATE if frame.can_be_rated else frame.problem or NOT_WHOLE
+        held = Ticket(frame.run_id, frame.comparison_id, now_ms())
+        return {
+            **updates.buttons(self._parts, can_run=True, is_running=False),
+            **updates.rating(self._parts, note, can_rate=frame.can_be_rated),
+            **updates.ticket(self._parts, held),
+            **updates.status(self._parts, pane_view.spoken(frame)),
+        }
+
+    def _refused(self, card: Card | None, refusal: RunRefused) -> Update:
+        can_run = card is not None and self._comparisons.why_not(card.task) is None
+        return {
+            **updates.no_errors(self._parts),
+            **updates.error(self._parts, card, refusal.field, str(refusal)),
+            **updates.buttons(self._parts, can_run=can_run, is_running=False),
+        }

@@ -1,0 +1,132 @@
+// Keys, light and dark, the list of tasks, the first run. Text is never written here:
+// Gradio shows what Python has escaped.
+(() => {
+  "use strict";
+
+  const SEEN = "lora-land.seen";
+  const THEME = "lora-land.theme";
+  const KEYS = {
+    1: "vote-1", 2: "vote-2", 3: "vote-3", 4: "vote-4", u: "undo", n: "fresh", r: "run", s: "stop",
+  };
+
+  const byId = (id) => document.getElementById(id);
+
+  // Storage can be switched off; the page then forgets, and works.
+  const recall = (key) => {
+    try { return localStorage.getItem(key); } catch { return null; }
+  };
+  const remember = (key, value) => {
+    try { localStorage.setItem(key, value); } catch { /* nothing to do */ }
+  };
+
+  // ---- light and dark -------------------------------------------------------------------------
+
+  const showTheme = (isDark) => {
+    document.body.classList.toggle("dark", isDark);
+    document.documentElement.style.colorScheme = isDark ? "dark" : "light";
+  };
+
+  const switchTheme = () => {
+    const isDark = !document.body.classList.contains("dark");
+    remember(THEME, isDark ? "dark" : "light");
+    showTheme(isDark);
+  };
+
+  const asked = new URLSearchParams(location.search).get("__theme");
+  const theme = ["dark", "light"].includes(asked) ? asked : recall(THEME);
+  showTheme(theme ? theme === "dark" : document.body.classList.contains("dark"));
+
+  // ---- tasks ----------------------------------------------------------------------------------
+
+  const showRail = (isOpen) => {
+    document.body.classList.toggle("rail-open", isOpen);
+    document.querySelector("[data-do=rail]")?.setAttribute("aria-expanded", String(isOpen));
+  };
+
+  const openTask = (task) => {
+    const box = byId("task")?.querySelector("textarea, input");
+    if (!box) return;
+    box.value = task;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    showRail(false);
+    scrollTo({ top: 0 });
+  };
+
+  addEventListener("popstate", () => {
+    const first = document.querySelector("a[data-task]");
+    openTask(new URLSearchParams(location.search).get("task") ?? first?.dataset.task ?? "");
+  });
+
+  // ---- clicks and keys ------------------------------------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-task]");
+    const isPlain = !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey;
+    if (link && isPlain) {
+      event.preventDefault();
+      history.pushState(null, "", link.getAttribute("href"));
+      openTask(link.dataset.task);
+    }
+    const what = event.target.closest("[data-do]")?.dataset.do;
+    if (what === "theme") switchTheme();
+    if (what === "rail") showRail(!document.body.classList.contains("rail-open"));
+    if (what === "run") byId("run")?.click();
+    for (const open of document.querySelectorAll("details.what[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
+  });
+
+  const isTyping = (node) => node.closest?.("input, textarea, select, [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      showRail(false);
+      document.querySelector("details.what[open]")?.removeAttribute("open");
+    }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      byId("run")?.click();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const button = byId(KEYS[event.key]);
+    if (button && !button.disabled) {
+      event.preventDefault();
+      button.click();
+    }
+  });
+
+  // ---- what Gradio draws later ----------------------------------------------------------------
+
+  // A long answer is followed to its end while it grows.
+  const follow = () => {
+    for (const pane of document.querySelectorAll(".pane[data-stage=running] .answer")) {
+      pane.scrollTop = pane.scrollHeight;
+    }
+  };
+
+  // The first visit shows at once what the page does, if the engine has nothing else to do.
+  const startOnce = () => {
+    const mark = document.querySelector("#start [data-start]");
+    if (!mark || mark.dataset.taken) return;
+    mark.dataset.taken = "1";
+    if (mark.dataset.start !== "1" || recall(SEEN)) return;
+    remember(SEEN, "1");
+    runWhenFilled(40);
+  };
+
+  // Gradio fills the boxes a moment after the mark; Run would send what it knows now.
+  const runWhenFilled = (tries) => {
+    const isFilled = [...document.querySelectorAll("#fields textarea, #fields input")].some(
+      (box) => box.value.trim(),
+    );
+    if (isFilled) byId("run")?.click();
+    else if (tries) setTimeout(runWhenFilled, 50, tries - 1);
+  };
+
+  new MutationObserver(() => {
+    follow();
+    startOnce();
+  }).observe(document.body, { childList: true, subtree: true, characterData: true });
+  startOnce();
+})();

@@ -1,0 +1,103 @@
+"""A task as HTML: its card and the prompt as sent. Every text is escaped here.
+
+Knows cards and scores; knows no Gradio and no answer.
+"""
+
+from collections.abc import Mapping
+from html import escape
+
+from adapters.card import Card
+from adapters.catalog import Entry
+from adapters.scores import Scores
+from app.compare import PromptLength
+from app.page.figures import counted, megabytes, share, short_digest
+from engine.status import AdapterInfo
+
+_METRIC_NAMES = {
+    "accuracy": "Share of right labels",
+    "exact_sql": "Share of exactly right queries",
+    "slot_share": "Share of facts that stand in the text",
+}
+
+
+def task_card(entry: Entry, info: AdapterInfo | None, problem: str | None) -> str:
+    """Title, description, scores, and which weights answer; `problem` says why none do."""
+    card = entry.card
+    note = "" if problem is None else f'<p class="unavailable" role="alert">{escape(problem)}</p>'
+    return (
+        f'<section class="task" aria-labelledby="task-title"><div>'
+        f'<h1 id="task-title">{_title(card.title)}</h1>'
+        f'<p class="lede">{escape(card.description)}</p>'
+        f"{'' if info is None else _weights(info)}</div>"
+        f"<div>{_scores(entry.scores)}</div>{note}</section>"
+    )
+
+
+def no_task(problem: str) -> str:
+    """What stands in the card's place when the address names no task."""
+    return (
+        '<section class="task no-task"><h1>No such task</h1>'
+        f'<p class="unavailable" role="alert">{escape(problem)}</p></section>'
+    )
+
+
+def prompt_as_sent(card: Card, fields: Mapping[str, str]) -> str:
+    """The prompt with the template in grey and the visitor's words in ink."""
+    shown = {item.name: fields.get(item.name, "").strip() for item in card.fields}
+    for item in card.fields:
+        if not shown[item.name] and not item.optional:
+            shown[item.name] = "…"
+    pieces = "".join(
+        f"<b>{escape(text)}</b>" if own else f"<span>{escape(text)}</span>"
+        for text, own in card.segments(shown)
+    )
+    return f'<pre class="prompt" tabindex="0" aria-label="The prompt as sent">{pieces}</pre>'
+
+
+def token_count(length: PromptLength | None) -> str:
+    """How long the prompt is; None while a required field is empty."""
+    if length is None:
+        return '<p class="tokens">&nbsp;</p>'
+    if length.num_tokens is None:
+        return f'<p class="tokens over">more than {length.limit:,} tokens</p>'
+    if length.num_tokens > length.limit:
+        over = f"{counted(length.num_tokens, 'token')}, at most {length.limit:,}"
+        return f'<p class="tokens over">{over}</p>'
+    return f'<p class="tokens">{counted(length.num_tokens, "token")}</p>'
+
+
+def field_error(sentence: str | None) -> str:
+    if sentence is None:
+        return ""
+    return f'<p class="field-error" role="alert">{escape(sentence)}</p>'
+
+
+def _title(title: str) -> str:
+    """The title, with what is only a remark in it set apart."""
+    name, bracket, remark = title.partition(" (")
+    return escape(name) + (f" <small>({escape(remark)}</small>" if bracket else "")
+
+
+def _scores(scores: Scores | None) -> str:
+    if scores is None:
+        return '<p class="scores-note">Not measured yet.</p>'
+    name = _METRIC_NAMES[scores.metric]
+    note = f"{name}, of {counted(scores.num_examples, 'held-out example')}"
+    return (
+        f'<dl class="scores">{_bar("adapter", scores.adapter)}{_bar("base", scores.base)}</dl>'
+        f'<p class="scores-note" title="Measured {escape(scores.date)}">{escape(note)}</p>'
+    )
+
+
+def _bar(who: str, value: float) -> str:
+    return (
+        f'<div class="bar {who}"><dt>{who}</dt><dd><span class="track" aria-hidden="true">'
+        f'<span style="width:{value * 100:.1f}%"></span></span>{share(value)}</dd></div>'
+    )
+
+
+def _weights(info: AdapterInfo) -> str:
+    return (
+        f'<p class="weights">Rank {info.rank} · {megabytes(info.num_bytes)} · weights '
+        f'<code title="{escape(info.digest)}">{escape(short_digest(info.digest))}</code></p>'
+    )

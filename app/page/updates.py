@@ -1,0 +1,122 @@
+"""What each part of the page shows at a moment, as Gradio updates. Decides nothing.
+
+An update is a dict of component to new value; components that are not in it stay as they are.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from adapters.card import Card
+from app.compare import PromptLength
+from app.frames import Frame, PaneState
+from app.page import pane_view, task_view
+from app.page.figures import shortened
+from app.page.parts import NUM_CHIPS, Parts
+from app.page.ticket import Ticket
+
+Update = dict[Component, Any]
+
+WAIT_TO_RATE = "You can rate the answers when both have ended."
+ASK_TO_RATE = "Which answer is better?"
+CHIP_LENGTH = 40
+
+
+def fields(parts: Parts, card: Card, values: Mapping[str, str]) -> Update:
+    """One box per variable of the template, filled."""
+    update: Update = {}
+    for place, box in enumerate(parts.input.fields):
+        if place >= len(card.fields):
+            update[box] = gr.update(visible=False, value="")
+            continue
+        item = card.fields[place]
+        update[box] = gr.update(
+            visible=True,
+            label=f"{item.label} (optional)" if item.optional else item.label,
+            lines=min(item.lines, 2),  # a box grows with its text
+            max_lines=6 if item.lines > 1 else 1,
+            value=values.get(item.name, ""),
+        )
+    return update
+
+
+def chips(parts: Parts, card: Card, has_heldout: bool) -> Update:
+    update: Update = {}
+    for place, chip in enumerate(parts.input.chips):
+        known = place < min(len(card.examples), NUM_CHIPS)
+        label = ""
+        if known:
+            text = card.examples[place].fields[card.main_field]
+            label = f"{place + 1}  {shortened(text, CHIP_LENGTH)}"
+        update[chip] = gr.update(value=label, visible=known)
+    update[parts.input.fresh] = gr.update(interactive=has_heldout)
+    return update
+
+
+def prompt(
+    parts: Parts, card: Card, values: Mapping[str, str], length: PromptLength | None
+) -> Update:
+    return {
+        parts.input.prompt: task_view.prompt_as_sent(card, values),
+        parts.input.tokens: task_view.token_count(length),
+    }
+
+
+def no_errors(parts: Parts) -> Update:
+    return dict.fromkeys((*parts.input.errors, parts.input.problem), "")
+
+
+def error(parts: Parts, card: Card | None, field: str | None, sentence: str) -> Update:
+    """A sentence beside the field it is about, else above Run."""
+    names = [item.name for item in card.fields] if card is not None else []
+    if field in names:
+        return {parts.input.errors[names.index(field)]: task_view.field_error(sentence)}
+    return {parts.input.problem: task_view.field_error(sentence)}
+
+
+def panes(parts: Parts, card: Card, frame: Frame | None) -> Update:
+    """Both answers; None is before the first run."""
+    idle = PaneState()
+    a, b = (idle, idle) if frame is None else (frame.a, frame.b)
+    return {
+        parts.output.pane_a: pane_view.pane("a", "With the adapter", card.task, card.kind, a),
+        parts.output.pane_b: pane_view.pane("b", "Base alone", "no adapter", card.kind, b),
+        parts.output.expected: pane_view.expected_line(card.kind, frame),
+        parts.output.queue: pane_view.queue_line(frame),
+        parts.output.batch: pane_view.batch_line(frame),
+    }
+
+
+def buttons(parts: Parts, can_run: bool, is_running: bool) -> Update:
+    return {
+        parts.input.run: gr.update(interactive=can_run and not is_running),
+        parts.input.stop: gr.update(interactive=is_running),
+    }
+
+
+def rating(
+    parts: Parts, note: str, can_rate: bool, chosen: int | None = None, is_new: bool = False
+) -> Update:
+    """The vote bar. `chosen` is the button that was pressed; `is_new` empties the comment."""
+    update: Update = {
+        button: gr.update(
+            interactive=can_rate, variant="primary" if place == chosen else "secondary"
+        )
+        for place, button in enumerate(parts.votes.buttons)
+    }
+    update[parts.votes.note] = pane_view.note(note)
+    update[parts.votes.undo] = gr.update(visible=chosen is not None)
+    comment = gr.update(interactive=chosen is None)
+    update[parts.votes.comment] = {**comment, "value": ""} if is_new else comment
+    return update
+
+
+def ticket(parts: Parts, held: Ticket | None) -> Update:
+    return {parts.ticket: "" if held is None else held.to_text()}
+
+
+def status(parts: Parts, sentence: str) -> Update:
+    """What a screen reader is told; it hears each change once."""
+    return {parts.output.status: pane_view.status(sentence)}
