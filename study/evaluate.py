@@ -5,6 +5,7 @@ engine's batches, as they do when visitors ask. Decoding is greedy: the same wei
 kernel give the same figures.
 """
 
+import json
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
@@ -24,6 +25,9 @@ from engine.errors import QueueFull
 from engine.request import FinishEvent, FinishReason, GenerationRequest, SamplingParams
 from engine.stream import Stream
 from engine.worker import EngineWorker
+
+TRAINING_FILE = "training.json"
+"""Beside an adapter's weights: how they were trained, the seed under options."""
 
 Progress = Callable[[int, int], None]
 """Called with (examples done, examples in all) after each example."""
@@ -132,16 +136,18 @@ def report(results: Sequence[TaskResult]) -> dict[str, list[dict[str, str | floa
 
 
 def write_scores(
-    results: Sequence[TaskResult], catalog: Catalog, base: Path, seed: int
+    results: Sequence[TaskResult], catalog: Catalog, base: Path, seed: int | None = None
 ) -> tuple[Path, ...]:
     """Writes scores.json beside each adapter's weights and returns the folders.
 
-    `base` is the folder of the base that answered, `seed` that of the adapters' training. Raises
-    EvaluationFailed, before anything is written, unless all held-out examples were asked.
+    `base` is the folder of the base that answered. `seed` is that of the adapters' training; None
+    reads it from the training.json beside the weights. Raises EvaluationFailed, before anything is
+    written, unless all held-out examples were asked and the seed is known.
     """
     folders = [_folder_to_score(result, catalog) for result in results]
+    seeds = [_seed_of_training(folder) if seed is None else seed for folder in folders]
     base_digest, today = digest_base(base), datetime.now(UTC).date().isoformat()
-    for result, folder in zip(results, folders, strict=True):
+    for result, folder, trained_from in zip(results, folders, seeds, strict=True):
         scores = Scores(
             task=result.task,
             metric=result.metric,
@@ -149,7 +155,7 @@ def write_scores(
             adapter=round(result.adapter, 4),
             num_examples=result.num_examples,
             date=today,
-            seed=seed,
+            seed=trained_from,
             weights_digest=result.weights_digest,
             base_digest=base_digest,
         )
@@ -169,6 +175,16 @@ def _folder_to_score(result: TaskResult, catalog: Catalog) -> Path:
         )
     assert entry.folder is not None, "a task without adapter has no result"
     return entry.folder
+
+
+def _seed_of_training(folder: Path) -> int:
+    try:
+        record = json.loads((folder / TRAINING_FILE).read_text(encoding="utf-8"))
+        return int(record["options"]["seed"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise EvaluationFailed(
+            f"The seed of the training is not in {folder / TRAINING_FILE}; please give it."
+        ) from error
 
 
 def _chosen(catalog: Catalog, tasks: Sequence[str]) -> dict[str, Entry]:

@@ -213,6 +213,24 @@ def test_written_scores_are_shown_by_the_catalogue(profile: Profile, tiny_base: 
         assert entry.scores.base_digest == digest_base(tiny_base)
 
 
+def test_the_seed_is_the_one_that_the_weights_were_trained_from(
+    profile: Profile, tiny_base: Path
+) -> None:
+    """Catches scores.json naming a default seed instead of the one in the training's record."""
+    catalog = Catalog.open(profile)
+    results = evaluate(ScriptedWorker(lambda request: "x"), catalog, ["covid"])  # type: ignore[arg-type]
+    record = profile.packaged / "covid" / "training.json"
+    for text in ("{", "{}", '{"options": {}}', '{"options": 3}'):
+        record.write_text(text)
+        with pytest.raises(EvaluationFailed, match="seed of the training is not in"):
+            write_scores(results, catalog, tiny_base)
+    record.write_text('{"options": {"seed": 11}}')
+    write_scores(results, catalog, tiny_base)
+    scores = Catalog.open(profile).entries["covid"].scores
+    assert scores is not None
+    assert scores.seed == 11
+
+
 def test_scores_that_cannot_be_written_are_said_so(profile: Profile, tiny_base: Path) -> None:
     """Catches a traceback where the packaged adapters are read-only."""
     catalog = Catalog.open(profile)
