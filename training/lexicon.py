@@ -1,0 +1,99 @@
+"""Word lists by slot, split into a part for training and a part that is held out.
+
+A filler is held out when its hash says so *and* it occurs nowhere in what training may read (frames
+and the training part of every list), so that "never seen" is true of the text and not only of the
+list. Knows nothing of tasks.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Split = Literal["train", "heldout"]
+
+CORPUS = Path(__file__).parent / "corpus"
+HELD_OUT_ONE_IN = 6
+MIN_HELD_OUT = 8
+"""A slot with fewer held-out fillers than this is closed: all its fillers are for everyone."""
+
+
+def split_of(text: str) -> Split:
+    """Assign a name to a split by its hash: the same name falls on the same side in every run."""
+    digest = hashlib.blake2b(text.lower().encode(), digest_size=4).digest()
+    return "heldout" if int.from_bytes(digest, "big") % HELD_OUT_ONE_IN == 0 else "train"
+
+
+def words_of(text: str) -> str:
+    """Lower-cased words with single spaces around them, so that `in` respects word boundaries."""
+    words = re.findall(r"[^\W_]+", text.lower())
+    return f" {' '.join(words)} "
+
+
+@cache
+def load_frames(name: str, split: Split | None = None) -> tuple[Any, ...]:
+    """The frames of corpus/frames/<name>.jsonl; the hash of its line puts a frame in a split."""
+    lines = (CORPUS / "frames" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return tuple(json.loads(line) for line in lines if split in (None, split_of(line)))
+
+
+@cache
+def load_lexicon() -> Mapping[Split, Mapping[str, tuple[str, ...]]]:
+    """Fillers by split and slot; closed slots stand complete in both splits."""
+    lists = {
+        path.stem: tuple(path.read_text(encoding="utf-8").split("\n"))
+        for path in sorted((CORPUS / "lexicon").glob("*.txt"))
+    }
+    lists = {slot: tuple(filler for filler in fillers if filler) for slot, fillers in lists.items()}
+    held_out = _settle(lists)
+    return {
+        "train": {
+            slot: tuple(f for f in fillers if (slot, f) not in held_out)
+            for slot, fillers in lists.items()
+        },
+        "heldout": {
+            slot: tuple(f for f in fillers if (slot, f) in held_out) or fillers
+            for slot, fillers in lists.items()
+        },
+    }
+
+
+def is_open(slot: str) -> bool:
+    """Whether a slot's held-out fillers differ from its training fillers."""
+    lexicon = load_lexicon()
+    return slot in lexicon["train"] and set(lexicon["train"][slot]).isdisjoint(
+        lexicon["heldout"][slot]
+    )
+
+
+def _settle(lists: Mapping[str, tuple[str, ...]]) -> set[tuple[str, str]]:
+    """Shrink the candidates until none of them occurs in anything that training reads."""
+    candidates = {
+        (slot, filler)
+        for slot, fillers in lists.items()
+        for filler in fillers
+        if split_of(filler) == "heldout"
+    }
+    for slot in lists:
+        if sum(1 for owner, _ in candidates if owner == slot) < MIN_HELD_OUT:
+            candidates = {pair for pair in candidates if pair[0] != slot}
+    readable = words_of(" | ".join(_frame_texts()))
+    while True:
+        seen = readable + "".join(
+            words_of(filler)
+            for slot, fillers in lists.items()
+            for filler in fillers
+            if (slot, filler) not in candidates
+        )
+        kept = {(slot, filler) for slot, filler in candidates if words_of(filler) not in seen}
+        if kept == candidates:
+            return kept
+        candidates = kept
+
+
+def _frame_texts() -> Iterator[str]:
+    for path in sorted((CORPUS / "frames").glob("*.jsonl")):
+        yield re.sub(r"\{[^{}]*\}", " . ", path.read_text(encoding="utf-8"))

@@ -1,0 +1,5 @@
+"""The tasks that adapters are made for: one generator of examples per file, found by name."""
+
+from training.tasks.task import Task, load
+
+__all__ = ["Task", "load"]

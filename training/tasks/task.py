@@ -1,0 +1,71 @@
+"""What every task offers: an endless, seeded stream of examples. Knows no prompt and no model."""
+
+import importlib
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count as count_from
+from itertools import islice
+from typing import Literal
+
+from adapters.card import Example
+from adapters.errors import LoraLandError
+from training.frames import Draw
+from training.lexicon import Split
+
+ExampleSplit = Literal["train", "validation", "heldout"]
+NAMES = ("covid", "dbpedia", "e2e_nlg", "wikisql")
+
+Maker = Callable[[Draw, Split], tuple[dict[str, str], str]]
+"""Makes (fields, answer) from a draw of names and the split whose sentence frames it may use."""
+
+
+class UnknownTask(LoraLandError):
+    """Shown to whoever names a task that has no generator."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """An example and the names in it that belong to one split alone."""
+
+    example: Example
+    entities: tuple[str, ...]
+    frames: Split
+
+
+@dataclass(frozen=True)
+class Task:
+    """A named generator of examples."""
+
+    name: str
+    make: Maker
+
+    def examples(self, split: ExampleSplit, seed: int, count: int) -> Iterator[Example]:
+        """`count` examples; the same split and seed give the same ones in the same order."""
+        return (made.example for made in islice(self.stream(split, seed), count))
+
+    def stream(self, split: ExampleSplit, seed: int) -> Iterator[Made]:
+        """Endless examples. Held-out ones name nobody that training names (and always somebody);
+        half of them stand in sentence frames that training has not seen either."""
+        for index in count_from():
+            rng = random.Random(f"{self.name}/{split}/{seed}/{index}")
+            names: Split = "heldout" if split == "heldout" else "train"
+            frames: Split = "heldout" if split == "heldout" and index % 2 else "train"
+            draw = Draw(rng, names)
+            fields, answer = self.make(draw, frames)
+            if split == "heldout" and not draw.entities:
+                continue
+            kind = {"train": "seen", "heldout": "new"}[frames] if split == "heldout" else split
+            example = Example(f"{kind}-{index:05d}", fields, answer)
+            yield Made(example, tuple(sorted(draw.entities)), frames)
+
+
+def load(name: str) -> Task:
+    """The task called `name`.
+
+    Raises:
+        UnknownTask: there is no such task.
+    """
+    if name not in NAMES:
+        raise UnknownTask(f"There is no task {name!r}; the tasks are {', '.join(NAMES)}.")
+    return Task(name, importlib.import_module(f"training.tasks.{name}").make)

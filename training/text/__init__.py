@@ -1,0 +1,1 @@
+"""Raw text for the base model: prose of the frames, records, queries, lists and sums."""
