@@ -1,0 +1,5 @@
+"""`python -m app` is `lora-land`."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,49 @@
+"""The application without the page: middleware, API routes, our static files.
+
+Owns the order of these; knows nothing of what they do.
+"""
+
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+
+from app.api import completions, health, models
+from app.api.closed_paths import close_api_paths
+from app.api.errors import install_error_handlers
+from app.middleware.body_limit import BodyLimit
+from app.middleware.headers import SecurityHeaders
+from app.middleware.origins import OwnOriginOnly
+from app.middleware.session import SessionCookie
+from app.services import Services
+from app.settings import Settings
+
+STATIC = Path(__file__).parent.parent / "page" / "static"
+STATIC_URL = "/assets-ll"  # Gradio owns /static and /assets
+
+
+def create_api(services: Services) -> FastAPI:
+    """The application without the page: what programs talk to."""
+    # The documentation pages of FastAPI load scripts from elsewhere; the schema is served.
+    app = FastAPI(title="LoRA Land", version=version("lora-land"), docs_url=None, redoc_url=None)
+    app.state.services = services
+    install_error_handlers(app)
+    routers = [module.router for module in (health, models, completions)]
+    for router in routers:
+        app.include_router(router)
+    close_api_paths(app, routers)
+    app.mount(STATIC_URL, StaticFiles(directory=STATIC), name="static")
+    _add_middleware(app, services.settings)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """The first added is the innermost."""
+    app.add_middleware(SessionCookie)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(OwnOriginOnly, origins=settings.origins)
+    # Gradio answers any Origin with leave to read, unless its parent has a policy of its own.
+    app.add_middleware(CORSMiddleware, allow_origins=settings.origins, allow_methods=["*"])
+    app.add_middleware(SecurityHeaders)

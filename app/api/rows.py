@@ -1,0 +1,95 @@
+"""Reads several answers of the engine as one, and never leaves a row behind.
+
+Knows nothing of OpenAI's shapes.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from typing import Any
+
+from sse_starlette import EventSourceResponse
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from engine.request import Event, FinishEvent
+from engine.stream import Stream
+
+
+class ClientGone(Exception):
+    """The client closed its connection before the answer was complete."""
+
+
+async def merged(streams: Sequence[Stream]) -> AsyncGenerator[tuple[int, Event]]:
+    """The events of all streams as they come, each with the index of its stream."""
+    queue: asyncio.Queue[tuple[int, Event] | Exception] = asyncio.Queue()
+
+    async def pump(index: int, stream: Stream) -> None:
+        try:
+            async for event in stream:
+                queue.put_nowait((index, event))
+        except Exception as error:  # noqa: BLE001 - raised again in the reader
+            queue.put_nowait(error)
+
+    pumps = [asyncio.create_task(pump(index, stream)) for index, stream in enumerate(streams)]
+    num_open = len(streams)
+    try:
+        while num_open:
+            item = await queue.get()
+            if isinstance(item, Exception):
+                raise item
+            num_open -= isinstance(item[1], FinishEvent)
+            yield item
+    finally:
+        for task in pumps:
+            task.cancel()
+
+
+async def finished(request: Request, streams: Sequence[Stream]) -> list[FinishEvent]:
+    """The ends of all streams. Raises ClientGone, and cancels every row, if nobody waits."""
+    work = asyncio.create_task(_ends(streams))
+    gone = asyncio.create_task(_disconnected(request))
+    try:
+        await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            raise ClientGone
+        return work.result()
+    finally:
+        cancel_all(streams)
+        work.cancel()
+        gone.cancel()
+
+
+async def _ends(streams: Sequence[Stream]) -> list[FinishEvent]:
+    events = merged(streams)
+    ends = {index: event async for index, event in events if isinstance(event, FinishEvent)}
+    return [ends[index] for index in range(len(streams))]
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def cancel_all(streams: Sequence[Stream]) -> None:
+    """Free the rows of the streams; those that have ended do not mind."""
+    for stream in streams:
+        stream.cancel()
+
+
+class RowsResponse(EventSourceResponse):
+    """Server-sent events over rows of the engine, which end when the response does.
+
+    The generator's own `finally` would not do: a client that leaves before the first event
+    leaves a generator that never started.
+    """
+
+    def __init__(self, content: AsyncIterator[Any], streams: Sequence[Stream]) -> None:
+        # The grace lets a stream say in its last event that the server stops.
+        super().__init__(content, sep="\n", shutdown_grace_period=2.0)
+        self.streams = streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            cancel_all(self.streams)

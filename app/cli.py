@@ -1,0 +1,276 @@
+"""The command line `lora-land`: one function per command, exit codes 0 done, 1 failed, 2 misused.
+
+Owns options, help and what goes to which stream: results to standard output, all else to standard
+error. Each command imports its own package when it runs, so that --help stays quick.
+"""
+
+import json
+import logging
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.commands import (
+    Adapters,
+    AsJson,
+    Base,
+    BitsOption,
+    Database,
+    ExportFormat,
+    OneSentence,
+    say,
+)
+
+app = typer.Typer(
+    cls=OneSentence,
+    help="Many LoRA adapters on one 4-bit base model, in one batch, side by side with the base.",
+    epilog="Example: lora-land serve --port 7860",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+ratings = typer.Typer(no_args_is_help=True, help="What people thought of the answers.")
+app.add_typer(ratings, name="ratings", epilog="Example: lora-land ratings export --format csv")
+
+
+def main() -> None:
+    app(prog_name="lora-land")
+
+
+@app.callback()
+def prepare() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+@app.command(epilog="Example: lora-land serve --port 8080 --database ratings.db")
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address; 127.0.0.1 by default.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port; 7860 by default, 0 for a free one.")
+    ] = None,
+    database: Database = None,
+    base: Base = None,
+    adapters: Adapters = None,
+    bits: BitsOption = None,
+    max_rows: Annotated[int | None, typer.Option(min=1, help="Rows in one batch; 32.")] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open-browser", help="Open the page when it is ready.")
+    ] = False,
+) -> None:
+    """Serve the page and the API until Ctrl-C. Settings also come from LORA_LAND_* variables."""
+    started_s = time.monotonic()
+    from app.feedback.store import FeedbackStore
+    from app.listening import bound_socket, page_address
+    from app.settings import load_settings
+    from app.stop_signals import terminate_as_interrupt
+
+    given = {"host": host, "port": port, "database": database, "max_rows": max_rows}
+    settings = load_settings(base=base, adapters=adapters, bits=bits, **given)
+    with (
+        terminate_as_interrupt(),
+        bound_socket(settings.host, settings.port) as listener,
+        FeedbackStore.open(settings.database_path) as feedback,
+    ):
+        say("Loading the base and its adapters ...")
+        from app.serving import serve as serve_until_stopped
+
+        address = page_address(settings.host, listener.getsockname()[1])
+
+        def on_ready() -> None:
+            say(f"Ready after {time.monotonic() - started_s:.1f} s: open {address} in a browser.")
+            if open_browser:
+                typer.launch(address)
+
+        serve_until_stopped(settings, listener, feedback, say, on_ready)
+
+
+@app.command("adapters", epilog="Example: lora-land adapters --json")
+def list_adapters(adapters: Adapters = None, as_json: AsJson = False) -> None:
+    """List the tasks, their adapters and what they scored against the base."""
+    from app.listing import listing
+    from app.settings import load_settings
+    from app.table import as_table
+
+    found = listing(load_settings(adapters=adapters))
+    typer.echo(json.dumps({"adapters": found}, indent=2) if as_json else as_table(found))
+
+
+@app.command(epilog='Example: lora-land generate --adapter dbpedia -f title=Oslo -f content="..."')
+def generate(
+    prompt: Annotated[str | None, typer.Argument(help="The prompt as the model reads it.")] = None,
+    adapter: Annotated[str | None, typer.Option(help="Task; the base if not given.")] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option("--field", "-f", help="NAME=TEXT for the task's template; repeat it."),
+    ] = None,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="Length limit.")] = None,
+    temperature: Annotated[float, typer.Option(min=0, max=5, help="0 is greedy.")] = 0.0,
+    seed: Annotated[int | None, typer.Option(min=0, help="For a repeatable draw.")] = None,
+    base: Base = None,
+    adapters: Adapters = None,
+    bits: BitsOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer one prompt on this machine, without a server; the text streams as it is made."""
+    if (prompt is None) == (not field):
+        raise typer.BadParameter("Give either PROMPT or --field (with --adapter).")
+    if field and adapter is None:
+        raise typer.BadParameter("--field needs --adapter: the task's template has the fields.")
+    fields = _fields(field)
+    from app.one_answer import Question, answer
+    from app.settings import load_settings
+
+    settings = load_settings(base=base, adapters=adapters, bits=bits)
+    question = Question(prompt, adapter, fields, max_tokens, temperature, seed)
+
+    def show(text: str) -> None:
+        if not as_json:
+            typer.echo(text, nl=False)
+
+    figures = answer(settings, question, show)
+    typer.echo(json.dumps(figures) if as_json else "")
+
+
+def _fields(pairs: list[str] | None) -> dict[str, str]:
+    fields = {}
+    for pair in pairs or ():
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"--field is NAME=TEXT, not {pair!r}.")
+        fields[name] = text
+    return fields
+
+
+@app.command(epilog="Example: lora-land evaluate covid wikisql --json")
+def evaluate(
+    tasks: Annotated[list[str] | None, typer.Argument(help="Tasks to evaluate.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All tasks with an adapter.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first N examples.")] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write scores.json beside the weights.")
+    ] = False,
+    base: Base = None,
+    adapters: Adapters = None,
+    bits: BitsOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask adapter and base every held-out example, through the engine, and score the answers."""
+    if bool(tasks) == every:
+        raise typer.BadParameter("Name the tasks, or give --all.")
+    from app.local_catalog import base_folder, trained_seed
+    from app.local_engine import opened
+    from app.progress import Progress
+    from app.settings import load_settings
+    from app.table import as_table
+    from study import evaluate as study
+
+    settings = load_settings(base=base, adapters=adapters, bits=bits)
+    with opened(settings) as (worker, catalog), Progress("examples") as progress:
+        results = study.evaluate(worker, catalog, tasks or (), limit=limit, on_progress=progress)
+    for result in results if write else ():
+        seed = trained_seed(catalog, result.task)
+        (folder,) = study.write_scores([result], catalog, base_folder(settings, catalog), seed)
+        say(f"Wrote {folder / 'scores.json'}.")
+    report = study.report(results)
+    typer.echo(json.dumps(report, indent=2) if as_json else as_table(report["tasks"]))
+
+
+@app.command(epilog="Example: lora-land tune covid --num-examples 6000 --rank 16")
+def tune(
+    task: Annotated[str, typer.Argument(help="The task that the adapter is for.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the adapter; adapters/TASK in the home.")
+    ] = None,
+    base: Annotated[Path | None, typer.Option(help="Folder of another base.")] = None,
+    rank: Annotated[int | None, typer.Option(min=1, max=256)] = None,
+    alpha: Annotated[int | None, typer.Option(min=1)] = None,
+    learning_rate: Annotated[float | None, typer.Option()] = None,
+    loraplus_ratio: Annotated[float | None, typer.Option(help="How much faster B learns.")] = None,
+    num_examples: Annotated[int | None, typer.Option(min=1)] = None,
+    num_epochs: Annotated[int | None, typer.Option(min=1)] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1)] = None,
+    seed: Annotated[int | None, typer.Option(min=1)] = None,
+    threads: Annotated[int | None, typer.Option(min=1)] = None,
+    bits: BitsOption = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget an unfinished run.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train an adapter with QLoRA; an unfinished run with the same settings is gone on with."""
+    from adapters.catalog import MINI_BASE
+    from app.settings import load_settings
+    from training.tune import tune as train
+    from training.tune_options import TuneOptions
+
+    given: dict[str, Any] = {
+        "rank": rank,
+        "alpha": alpha,
+        "learning_rate": learning_rate,
+        "loraplus_ratio": loraplus_ratio,
+        "num_examples": num_examples,
+        "num_epochs": num_epochs,
+        "batch_size": batch_size,
+        "seed": seed,
+        "threads": threads,
+        "bits": bits and int(bits),
+    }
+    options = TuneOptions(**{name: value for name, value in given.items() if value is not None})
+    folder = out or load_settings().home / "adapters" / task
+    result = train(task, base or MINI_BASE, folder, options, fresh=fresh)
+    say(f"The adapter is in {result.folder}; validation loss {result.validation_loss:.3f}.")
+    if as_json:
+        typer.echo(json.dumps(asdict(result), default=str))
+
+
+@app.command(epilog="Example: lora-land pretrain --out my-base --seed 0")
+def pretrain(
+    out: Annotated[Path | None, typer.Option(help="Folder of the base; base in the home.")] = None,
+    work: Annotated[Path | None, typer.Option(help="Folder of text and checkpoints.")] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    num_tokens: Annotated[int | None, typer.Option(min=1024, help="Tokens to read.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1)] = None,
+) -> None:
+    """Make the embedded base from scratch; an interrupted run is gone on with."""
+    from app.progress import Progress
+    from app.settings import load_settings
+    from training import pretrain as maker
+    from training.pretrain_options import Pace, PretrainOptions
+
+    home = load_settings().home
+    options = PretrainOptions(seed=seed)
+    if num_tokens is not None:
+        options = replace(options, num_tokens=num_tokens)
+    folder, work = out or home / "base", work or home / "pretrain"
+    with Progress("steps") as bar:
+        maker.pretrain(
+            options,
+            work,
+            folder,
+            Pace(num_threads=threads),
+            on_stage=say,
+            on_progress=lambda now: bar(now.step, now.num_steps, f"loss {now.loss:.3f}"),
+        )
+    say(f"The base is in {folder}.")
+
+
+@ratings.command("export", epilog="Example: lora-land ratings export --format csv --output r.csv")
+def export_ratings(
+    kind: Annotated[
+        ExportFormat, typer.Option("--format", help="One JSON object per line, or CSV.")
+    ] = ExportFormat.JSONL,
+    output: Annotated[
+        Path | None, typer.Option(help="File to write; standard output if not given.")
+    ] = None,
+    database: Database = None,
+) -> None:
+    """Write every rating with the two answers as they were shown; the server may go on."""
+    from app.feedback.export import export_ratings as export
+    from app.output_file import opened_output
+    from app.settings import load_settings
+
+    path = load_settings(database=database).database_path
+    with opened_output(output) as out:
+        manifest = export(path, kind.value, out)
+    say(f"Ratings from {path}: {manifest.num_rows}.")

@@ -1,0 +1,51 @@
+"""Finds the catalogue and the base that the settings name. Loads no weights and no torch."""
+
+import json
+from pathlib import Path
+
+from huggingface_hub import snapshot_download
+
+from adapters.catalog import Catalog
+from adapters.errors import LoraLandError
+from app.settings import Settings
+
+
+class FolderMissing(LoraLandError):
+    """A folder that the settings name is not there; shown to whoever named it."""
+
+
+def open_catalog(settings: Settings) -> Catalog:
+    """The tasks with their adapters: --adapters first, then the user's, then the packaged."""
+    if settings.adapters is not None and not settings.adapters.is_dir():
+        raise FolderMissing(f"There is no folder of adapters {settings.adapters}.")
+    return Catalog.open(home=settings.home, adapters=settings.adapters)
+
+
+def base_folder(settings: Settings, catalog: Catalog) -> Path:
+    """The folder with the base's files; of a Hub id, the one it was fetched to.
+
+    Raises FolderMissing.
+    """
+    base = settings.base or str(catalog.profile.base)
+    if Path(base).is_dir():
+        return Path(base)
+    try:
+        return Path(snapshot_download(base, local_files_only=True))
+    except (OSError, ValueError) as error:
+        raise FolderMissing(f"There is no base model {base}, neither here nor fetched.") from error
+
+
+def trained_seed(catalog: Catalog, task: str) -> int:
+    """The seed that the task's adapter was trained with, from the record beside its weights.
+
+    Raises FolderMissing.
+    """
+    folder = catalog.entries[task].folder
+    assert folder is not None, "only an adapter has scores"
+    try:
+        record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+        return int(record["options"]["seed"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FolderMissing(
+            f"{folder} has no readable training.json, which names its seed."
+        ) from error

@@ -1,0 +1,29 @@
+"""Opens the engine that the settings name. Knows no HTTP."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from adapters.catalog import Catalog
+from app.local_catalog import open_catalog
+from app.settings import Settings
+from engine.opening import open_worker
+from engine.worker import EngineWorker
+
+
+def open_engine(settings: Settings, catalog: Catalog) -> EngineWorker:
+    """The running engine, no adapter loaded. Raises ModelRefused."""
+    return open_worker(
+        settings.base or catalog.profile.base,
+        bits=settings.bits,
+        max_rows=settings.max_rows,
+        max_waiting=settings.max_waiting,
+        num_threads=settings.threads,
+    )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[tuple[EngineWorker, Catalog]]:
+    """Engine and catalogue for one command; the engine ends with it."""
+    catalog = open_catalog(settings)
+    with open_engine(settings, catalog) as worker:
+        yield worker, catalog

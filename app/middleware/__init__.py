@@ -1,0 +1,1 @@
+"""What every HTTP request passes through, as plain ASGI: nothing here buffers a stream."""

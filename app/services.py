@@ -1,0 +1,79 @@
+"""What the page and the API are given: the parts that `serve` opened, and what stands in them.
+
+Owns the names under which models are served; knows no HTTP.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adapters.catalog import Catalog
+from adapters.errors import LoraLandError
+from app.feedback.store import FeedbackStore
+from app.settings import Settings
+from engine.errors import UnknownAdapter
+from engine.worker import EngineWorker
+
+MINI_BASE_ID = "mini-base"
+
+
+@dataclass(frozen=True)
+class Services:
+    """One server's parts. `unavailable` says per task why its adapter is not served."""
+
+    settings: Settings
+    worker: EngineWorker
+    catalog: Catalog
+    feedback: FeedbackStore
+    unavailable: Mapping[str, str] = field(default_factory=dict)
+    started_at: int = field(default_factory=lambda: int(time.time()))
+
+    @property
+    def base_id(self) -> str:
+        """The model id of the base: "mini-base" for the embedded one, else its own name."""
+        base = self.settings.base
+        return MINI_BASE_ID if base is None else Path(base).name
+
+    def adapter_id(self, model: str) -> str | None:
+        """The adapter that `model` names, None for the base. Raises UnknownAdapter."""
+        if model == self.base_id:
+            return None
+        served = sorted(info.adapter_id for info in self.worker.adapters)
+        if model in served:
+            return model
+        if model in self.unavailable:
+            raise UnknownAdapter(f"The adapter {model!r} is not served: {self.unavailable[model]}")
+        names = ", ".join([self.base_id, *served])
+        raise UnknownAdapter(f"There is no model {model!r}; the models are {names}.")
+
+
+def load_adapters(
+    worker: EngineWorker,
+    catalog: Catalog,
+    folder: Path | None,
+    complain: Callable[[str], None],
+) -> dict[str, str]:
+    """Load the adapters of the catalogue and those of `folder`; returns task -> why not.
+
+    A damaged adapter costs its own task and one sentence, never the server.
+    """
+    missing = [task for task, entry in catalog.entries.items() if entry.folder is None]
+    unavailable = dict.fromkeys(missing, "There is no adapter for this task yet.")
+    for task, place in _places(catalog, folder):
+        try:
+            worker.load_adapter(task, place)
+        except LoraLandError as error:
+            unavailable[task] = str(error)
+            complain(f"The adapter {task} is skipped: {error}")
+    return unavailable
+
+
+def _places(catalog: Catalog, folder: Path | None) -> Iterator[tuple[str, Path]]:
+    """Each adapter's id and folder; one without a card is served by the API alone."""
+    for task, entry in catalog.entries.items():
+        if entry.folder is not None:
+            yield task, entry.folder
+    for place in sorted(folder.iterdir()) if folder is not None else ():
+        if place.name not in catalog.entries and (place / "adapter_config.json").is_file():
+            yield place.name, place

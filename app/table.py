@@ -1,0 +1,21 @@
+"""Rows of a result as columns for a terminal."""
+
+from collections.abc import Mapping, Sequence
+
+
+def as_table(rows: Sequence[Mapping[str, object]]) -> str:
+    """One line per row under the names of the columns; a missing value is a dash."""
+    if not rows:
+        return "(none)"
+    lines = [list(rows[0]), *([_cell(value) for value in row.values()] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,180 @@
+"""Servers for the API's tests: one over a scripted engine, one over a real tiny one."""
+
+import asyncio
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+
+from adapters.catalog import Catalog
+from app.api.application import create_api
+from app.feedback.store import FeedbackStore
+from app.land_server import LandServer
+from app.listening import bound_socket
+from app.services import Services
+from app.settings import load_settings
+from engine.request import Event, FinishEvent, FinishReason, GenerationRequest, TokenEvent
+
+ADAPTERS = ("covid", "wikisql")
+NO_TIME = {"queue_s": 0.0, "first_token_s": 0.01, "total_s": 0.02}
+
+
+def token(text: str, num_tokens: int = 1) -> TokenEvent:
+    return TokenEvent(text, 7, num_tokens, step=num_tokens, num_rows=1, at_s=0.01)
+
+
+def finish(text: str, reason: FinishReason = FinishReason.STOP, **more: Any) -> FinishEvent:
+    return FinishEvent(
+        reason, text, more.pop("tail", ""), num_prompt_tokens=5, num_tokens=2, **NO_TIME, **more
+    )
+
+
+class ScriptedStream:
+    """A stream whose events the test feeds by hand, and which remembers being cancelled."""
+
+    def __init__(self, request: GenerationRequest) -> None:
+        self.request = request
+        self.request_id = request.request_id
+        self.cancelled = threading.Event()
+        self._events: queue.Queue[Event] = queue.Queue()
+
+    def feed(self, *events: Event) -> None:
+        for event in events:
+            self._events.put(event)
+
+    def cancel(self) -> None:
+        if not self.cancelled.is_set():
+            self.cancelled.set()
+            self.feed(finish("", FinishReason.CANCELLED))
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        while True:
+            event = await asyncio.to_thread(self._events.get)
+            yield event
+            if isinstance(event, FinishEvent):
+                return
+
+
+class ScriptedWorker:
+    """An engine's outside without an engine: `answer` feeds each new stream."""
+
+    def __init__(self) -> None:
+        self.streams: queue.Queue[ScriptedStream] = queue.Queue()
+        self.requests: list[GenerationRequest] = []
+        self.error: Exception | None = None
+        self.alive = True
+        self.answer: Callable[[ScriptedStream], None] = lambda stream: stream.feed(
+            token(" good"), finish(" good day", tail=" day")
+        )
+        self.adapters = tuple(SimpleNamespace(adapter_id=name) for name in ADAPTERS)
+        self.closed = threading.Event()
+        self._all: list[ScriptedStream] = []
+
+    def submit_many(self, requests: Sequence[GenerationRequest]) -> list[ScriptedStream]:
+        if self.error is not None:
+            raise self.error
+        self.requests += requests
+        streams = [ScriptedStream(request) for request in requests]
+        for stream in streams:
+            self._all.append(stream)
+            self.answer(stream)
+            self.streams.put(stream)
+        return streams
+
+    def status(self) -> SimpleNamespace:
+        error = None if self.alive else "The engine broke."
+        return SimpleNamespace(
+            alive=self.alive,
+            error=error,
+            num_running=0,
+            num_waiting=0,
+            step=3,
+            kernel="float32",
+            bits=32,
+            context_length=512,
+            num_parameters=1000,
+            base_name="tiny",
+        )
+
+    def close(self) -> None:
+        self.closed.set()
+        for stream in self._all:
+            stream.cancel()
+
+
+@dataclass
+class Server:
+    """A server that listens, and how to stop it."""
+
+    url: str
+    stop: Callable[[], None]
+    worker: Any
+
+
+@contextlib.contextmanager
+def serving(app: Any, worker: Any) -> Iterator[Server]:
+    """`app` on a free port in a thread; it has stopped, without an error, when this ends."""
+    ready = threading.Event()
+    listener = bound_socket("127.0.0.1", 0)
+    server = LandServer(app, worker, ready.set)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+
+    def stop() -> None:
+        server.should_exit = True
+        thread.join(60)
+        assert not thread.is_alive(), "the server did not stop"
+
+    try:
+        assert ready.wait(20)
+        yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", stop, worker)
+    finally:
+        stop()
+        listener.close()
+
+
+def eventually(is_so: Callable[[], bool], what: str, timeout_s: float = 30) -> None:
+    """Ask again, gently, until it is so."""
+    deadline = time.monotonic() + timeout_s
+    while not is_so():
+        assert time.monotonic() < deadline, f"never so: {what}"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    """Services over a scripted worker, the packaged cards and a fresh database."""
+    settings = load_settings(home=tmp_path, port=7860)
+    with FeedbackStore.open(settings.database_path) as feedback:
+        worker: Any = ScriptedWorker()
+        unavailable = {"dbpedia": "The file adapter_model.safetensors is cut off."}
+        yield Services(settings, worker, Catalog.open(), feedback, unavailable)
+
+
+@pytest.fixture
+def worker(services: Services) -> ScriptedWorker:
+    assert isinstance(services.worker, ScriptedWorker)
+    return services.worker
+
+
+@pytest.fixture
+async def client(services: Services) -> AsyncIterator[httpx.AsyncClient]:
+    """The API in this process; for what needs no open connection."""
+    transport = httpx.ASGITransport(create_api(services), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:7860") as client:
+        yield client
+
+
+@pytest.fixture
+def server(services: Services, worker: ScriptedWorker) -> Iterator[Server]:
+    """The API over the scripted worker on a real port; for streams and disconnects."""
+    with serving(create_api(services), worker) as server:
+        yield server

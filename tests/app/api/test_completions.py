@@ -1,0 +1,177 @@
+"""POST /v1/completions over a scripted engine: OpenAI's shapes, what is honoured and refused."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from engine.errors import BadRequest, EngineDead, PromptTooLong, QueueFull
+from engine.request import FinishReason, SamplingParams
+from tests.app.api.conftest import ScriptedWorker, finish, token
+
+BODY: dict[str, Any] = {"model": "covid", "prompt": "### Tweet: hi\n### Sentiment:"}
+
+
+async def test_an_answer_has_openais_shape(client: httpx.AsyncClient) -> None:
+    """Catches a missing key, a text without its tail, or usage that does not add up."""
+    response = await client.post("/v1/completions", json=BODY)
+    answer = response.json()
+    assert response.status_code == 200
+    assert answer["id"].startswith("cmpl-")
+    assert (answer["object"], answer["model"]) == ("text_completion", "covid")
+    assert answer["choices"] == [
+        {"index": 0, "text": " good day", "logprobs": None, "finish_reason": "stop"}
+    ]
+    assert answer["usage"] == {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7}
+
+
+async def test_what_is_not_said_is_openais_default(
+    client: httpx.AsyncClient, worker: ScriptedWorker
+) -> None:
+    """Catches our own defaults leaking into OpenAI's: greedy, or 128 tokens."""
+    await client.post("/v1/completions", json=BODY | {"temperature": None})
+    assert worker.requests[0].sampling == SamplingParams(temperature=1.0, max_tokens=16)
+
+
+async def test_sampling_reaches_the_engine(
+    client: httpx.AsyncClient, worker: ScriptedWorker
+) -> None:
+    """Catches a parameter that is accepted and dropped."""
+    asked = {"temperature": 0.5, "top_p": 0.9, "top_k": 7, "seed": 3, "max_tokens": 9}
+    await client.post("/v1/completions", json=BODY | asked | {"stop": "\n", "ignore_eos": True})
+    assert worker.requests[0].sampling == SamplingParams(
+        temperature=0.5, top_p=0.9, top_k=7, seed=3, max_tokens=9, stop=("\n",), ignore_eos=True
+    )
+
+
+async def test_the_base_is_asked_without_adapter(
+    client: httpx.AsyncClient, worker: ScriptedWorker
+) -> None:
+    """Catches a base id that is handed to the engine as if it were an adapter's."""
+    await client.post("/v1/completions", json=BODY | {"model": "mini-base"})
+    await client.post("/v1/completions", json=BODY)
+    assert [request.adapter_id for request in worker.requests] == [None, "covid"]
+
+
+async def test_every_choice_is_a_row_in_order(
+    client: httpx.AsyncClient, worker: ScriptedWorker
+) -> None:
+    """Catches mixed-up indices, equal choices for one seed, and prompts counted per choice."""
+    body = BODY | {"prompt": ["a", "b"], "n": 2, "seed": 5, "echo": True, "best_of": 2}
+    answer = (await client.post("/v1/completions", json=body)).json()
+    rows = [(request.prompt, request.sampling.seed) for request in worker.requests]
+    assert rows == [("a", 5), ("a", 6), ("b", 5), ("b", 6)]
+    texts = [(choice["index"], choice["text"]) for choice in answer["choices"]]
+    assert texts == [(0, "a good day"), (1, "a good day"), (2, "b good day"), (3, "b good day")]
+    assert answer["usage"] == {"prompt_tokens": 10, "completion_tokens": 8, "total_tokens": 18}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("logprobs", 1),
+        ("logprobs", 0),
+        ("best_of", 3),
+        ("suffix", " end"),
+        ("logit_bias", {"50256": -100}),
+        ("presence_penalty", 0.5),
+        ("frequency_penalty", -0.5),
+        ("n", 99),
+        ("temperature", -1),
+        ("top_p", 0),
+        ("max_tokens", 0),
+        ("seed", -1),
+        ("stop", ["a"] * 17),
+        ("stop", ""),
+        ("prompt", ""),
+        ("prompt", []),
+        ("prompt", [1, 2, 3]),
+        ("stream_options", {"include_usage": True}),
+    ],
+)
+async def test_what_cannot_be_served_is_refused_by_name(
+    client: httpx.AsyncClient, worker: ScriptedWorker, field: str, value: object
+) -> None:
+    """Catches a value that is silently ignored, or refused without saying which field."""
+    response = await client.post("/v1/completions", json=BODY | {field: value})
+    error = response.json()["error"]
+    assert response.status_code == 400
+    assert error["type"] == "invalid_request_error"
+    assert error["param"] == field
+    assert field in error["message"]
+    assert not worker.requests
+
+
+async def test_rows_of_one_request_are_bounded(client: httpx.AsyncClient) -> None:
+    """Catches one request that fills the engine: many prompts times many choices."""
+    response = await client.post("/v1/completions", json=BODY | {"prompt": ["x"] * 20, "n": 8})
+    assert response.status_code == 400
+    assert "160" in response.json()["error"]["message"]
+
+
+async def test_harmless_and_unknown_fields_are_accepted(client: httpx.AsyncClient) -> None:
+    """Catches strictness that breaks clients which send every field at its default."""
+    harmless = {"user": "x", "logit_bias": {}, "presence_penalty": 0, "suffix": None, "novel": [1]}
+    assert (await client.post("/v1/completions", json=BODY | harmless)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "param", "code"),
+    [
+        (PromptTooLong("Too long."), 400, "prompt", "context_length_exceeded"),
+        (BadRequest("top_p must be above 0."), 400, "top_p", None),
+        (QueueFull("256 wait.", 1.2), 429, None, "queue_full"),
+        (EngineDead("It ended."), 503, None, "engine_stopped"),
+    ],
+)
+async def test_the_engines_refusals_have_their_status(
+    client: httpx.AsyncClient,
+    worker: ScriptedWorker,
+    error: Exception,
+    status: int,
+    param: str | None,
+    code: str | None,
+) -> None:
+    """Catches a refusal of the engine that reaches a client as 500 or without its sentence."""
+    worker.error = error
+    response = await client.post("/v1/completions", json=BODY)
+    said = response.json()["error"]
+    assert (response.status_code, said["message"]) == (status, str(error))
+    assert (said["param"], said["code"]) == (param, code)
+    assert response.headers.get("retry-after") == ("2" if status == 429 else None)
+
+
+async def test_an_unknown_model_is_named_and_the_known_ones_listed(
+    client: httpx.AsyncClient,
+) -> None:
+    """Catches a 404 that leaves the caller guessing what there is."""
+    response = await client.post("/v1/completions", json=BODY | {"model": "nope"})
+    error = response.json()["error"]
+    assert (response.status_code, error["code"]) == (404, "model_not_found")
+    assert all(name in error["message"] for name in ("nope", "mini-base", "covid", "wikisql"))
+
+
+async def test_a_damaged_adapter_says_why_it_is_not_served(client: httpx.AsyncClient) -> None:
+    """Catches a skipped adapter that looks as if it had never existed."""
+    response = await client.post("/v1/completions", json=BODY | {"model": "dbpedia"})
+    assert response.status_code == 404
+    assert "is cut off" in response.json()["error"]["message"]
+
+
+async def test_a_failed_answer_is_an_error_not_a_text(
+    client: httpx.AsyncClient, worker: ScriptedWorker
+) -> None:
+    """Catches half an answer that is passed off as a whole one."""
+    end = finish(" go", FinishReason.ERROR, error="The step failed.")
+    worker.answer = lambda stream: stream.feed(token(" go"), end)
+    response = await client.post("/v1/completions", json=BODY)
+    assert (response.status_code, response.json()["error"]["message"]) == (503, "The step failed.")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"3", b'{"model": "covid"}'])
+async def test_a_malformed_body_is_a_400(client: httpx.AsyncClient, body: bytes) -> None:
+    """Catches FastAPI's own 422 shape, which OpenAI's client cannot read."""
+    headers = {"content-type": "application/json"}
+    response = await client.post("/v1/completions", content=body, headers=headers)
+    assert response.status_code == 400
+    assert response.json()["error"]["type"] == "invalid_request_error"
