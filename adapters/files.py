@@ -158,9 +158,9 @@ def _rank(folder: Path, config: Mapping[str, Any]) -> int:
 
 def _positive_number(folder: Path, config: Mapping[str, Any], name: str) -> float:
     value = config.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_number and 0 < value < math.inf:
-        return float(value)
+    match value:
+        case int() | float() if 0 < value < math.inf and not isinstance(value, bool):
+            return float(value)
     raise _refuse(folder, f"{name} must be a number above 0, not {value!r}")
 
 

@@ -43,7 +43,7 @@ def build_inputs(batch: Batch, order: DecodeOrder, cache: KVCache, num_seats: in
     return StepInputs(
         input_ids=torch.tensor([token_ids], device=device),
         position_ids=position_ids.unsqueeze(0),
-        logits_at=torch.tensor(logits_at, device=device),
+        logits_at=torch.tensor(logits_at, dtype=torch.long, device=device),
         rows=[*decode, *(chunks[index].sequence for index in completing)],
         attention=AttentionPlan(
             cache=cache,

@@ -99,10 +99,13 @@ class Engine:
         return fit_adapter(adapter_id, file, self._sites, like)
 
     def fail(self, sequences: Iterable[Sequence], sentence: str) -> list[tuple[Sequence, Event]]:
-        """End these sequences, running or not, with an error."""
+        """End these sequences, running or not, with an error.
+
+        The last seat goes first: when all rows fail, perhaps with the device, none must move.
+        """
         return [
             (sequence, self._finish(sequence, FinishReason.ERROR, error=sentence))
-            for sequence in list(sequences)
+            for sequence in sorted(sequences, key=lambda row: row.seat, reverse=True)
         ]
 
     def _forward(self, inputs: StepInputs) -> torch.Tensor:

@@ -64,6 +64,8 @@ class EngineWorker:
             self._door.notify()
         if self._thread.ident:
             self._thread.join()
+        else:
+            self._end()
 
     def submit(self, request: GenerationRequest) -> Stream:
         """Queue one request.

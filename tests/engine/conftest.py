@@ -77,7 +77,7 @@ def drive(monkeypatch: pytest.MonkeyPatch) -> Callable[[Engine], Driver]:
 
 @pytest.fixture(scope="session")
 def make_engine(tiny_base: Path) -> MakeEngine:
-    """Build an engine on the tiny base; `lora=False` leaves its layers as transformers made them."""
+    """Build an engine on the tiny base; `lora=False` leaves its layers unwrapped."""
 
     def build(bits: int = 32, lora: bool = True, **limits: int) -> Engine:
         loaded = load_model(tiny_base, bits, device="cpu")

@@ -1,0 +1,171 @@
+"""Bases: which are served, exactly as transformers does, and which are refused with a reason."""
+
+import json
+import logging
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+from engine import nf4
+from engine.engine import Engine
+from engine.errors import BadRequest, ModelRefused
+from engine.loading import load_model
+from engine.lora.layers import wrap_linears
+from engine.opening import open_worker
+from engine.options import EngineOptions
+from engine.request import GenerationRequest
+
+SIZES = {
+    "vocab_size": 300,
+    "hidden_size": 64,
+    "intermediate_size": 96,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 16,
+    "max_position_embeddings": 256,
+    "initializer_range": 0.1,
+    "bos_token_id": 0,
+    "eos_token_id": 1,
+    "pad_token_id": None,
+}
+FAMILIES = {
+    "mistral": {"sliding_window": 6},
+    "llama": {"rope_theta": 500.0},
+    "gemma": {},
+    "gemma2": {"sliding_window": 6, "query_pre_attn_scalar": 9, "attn_logit_softcapping": 2.0},
+    "gemma3_text": {"sliding_window": 6, "layer_types": ["sliding_attention", "full_attention"]},
+    "phi": {"partial_rotary_factor": 0.5},
+    "phi3": {"sliding_window": 6},
+    "qwen2": {},
+    "qwen3": {},
+}
+
+
+@pytest.fixture
+def make_base(tiny_base, tmp_path):
+    """Write a random base of any family, with the tiny base's tokenizer."""
+
+    def build(family: str, **changes) -> Path:
+        config = AutoConfig.for_model(family, **{**SIZES, **changes})
+        torch.manual_seed(0)
+        model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+        folder = tmp_path / family
+        model.save_pretrained(folder)
+        for name in ("tokenizer.json", "tokenizer_config.json"):
+            shutil.copy(tiny_base / name, folder / name)
+        return folder
+
+    return build
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_answers_as_in_transformers(make_base, drive, greedy, family):
+    """Catches a scaling, window, soft cap or position scheme that our attention ignores."""
+    folder = make_base(family, **FAMILIES[family])
+    prompts = ["### Tweet: tea", "the small shop in the town sells tea and bread", "x"]
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    model.set_attn_implementation("eager")  # the only one of theirs that honours soft caps
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    loaded = load_model(folder, 32, device="cpu")
+    driver = drive(Engine(loaded, EngineOptions(prefill_tokens=9), wrap_linears(loaded.model)))
+    sequences = driver.run([greedy(prompt) for prompt in prompts])
+    for prompt, sequence in zip(prompts, sequences, strict=True):
+        ids = tokenizer(prompt)["input_ids"] + driver.tokens(sequence)
+        with torch.inference_mode():
+            logits = model(torch.tensor([ids])).logits[0, -len(driver.tokens(sequence)) - 1 : -1]
+        ours = torch.stack(driver.logits[sequence])
+        assert torch.allclose(ours, logits, atol=5e-4)
+        assert logits.argmax(-1).tolist() == driver.tokens(sequence)
+
+
+@pytest.mark.parametrize(
+    ("family", "changes", "reason"),
+    [
+        ("gpt2", {}, "type 'gpt2' are not served"),
+        ("mixtral", {"num_local_experts": 2}, "type 'mixtral' are not served"),
+        ("llama", {"rope_parameters": {"rope_type": "dynamic", "factor": 2.0}}, "'dynamic'"),
+    ],
+)
+def test_bases_that_would_be_served_wrongly_are_refused(make_base, family, changes, reason):
+    """Catches a model that loads but answers wrongly in a mixed batch."""
+    with pytest.raises(ModelRefused, match=reason):
+        load_model(make_base(family, **changes), 32)
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path):
+    """Catches a traceback for a mistyped path."""
+    with pytest.raises(ModelRefused, match="neither a folder"):
+        load_model(tmp_path / "nowhere", 32)
+
+
+def test_a_base_quantised_by_others_is_refused(make_base):
+    """Catches weights quantised twice."""
+    folder = make_base("llama")
+    path = folder / "config.json"
+    config = json.loads(path.read_text()) | {"quantization_config": {"quant_method": "gptq"}}
+    path.write_text(json.dumps(config))
+    with pytest.raises(ModelRefused, match="quantised already"):
+        load_model(folder, 4)
+
+
+def test_a_base_without_weights_or_tokenizer_is_refused(make_base):
+    """Catches the same for a folder that was copied in part."""
+    folder = make_base("llama")
+    (folder / "tokenizer.json").rename(folder / "aside.json")
+    (folder / "tokenizer_config.json").unlink()
+    with pytest.raises(ModelRefused, match="tokenizer"):
+        load_model(folder, 32)
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelRefused, match="no readable weights"):
+        load_model(folder, 32)
+
+
+def test_impossible_bits_are_refused(tiny_base):
+    """Catches a precision that is silently another one."""
+    with pytest.raises(BadRequest, match="4, 16 or 32, not 8"):
+        load_model(tiny_base, 8)
+
+
+def test_shapes_that_the_packed_kernel_cannot_take_still_answer(make_base, greedy):
+    """Catches the crash in the first forward pass on CPUs with AVX512-BF16."""
+    folder = make_base("llama", intermediate_size=112, head_dim=24)
+    with open_worker(folder, bits=4) as worker:
+        assert worker.status().bits == 4
+        assert worker.status().kernel.startswith("nf4")
+        assert "avx512bf16" not in worker.status().kernel or "of" in worker.status().kernel
+        assert worker.submit(greedy("### Tweet: tea")).result().num_tokens == 12
+
+
+def test_without_nf4_the_base_is_kept_in_16_bits(tiny_base, monkeypatch, caplog, greedy):
+    """Catches a machine without bitsandbytes that cannot start, or does not say what it runs."""
+
+    def fail(*_: object) -> str:
+        raise RuntimeError("no kernel for this processor")
+
+    monkeypatch.setattr(nf4, "settle", fail)
+    with caplog.at_level(logging.WARNING), open_worker(tiny_base, bits=4) as worker:
+        assert (worker.status().bits, worker.status().kernel) == (16, "bf16")
+        assert worker.submit(greedy("### Tweet: tea")).result().num_tokens == 12
+    assert "kept in 16 bits, because NF4 cannot run here: no kernel" in caplog.text
+
+
+def test_16_bits_take_adapters_too(tiny_base, tiny_adapter):
+    """Catches a delta in another precision than the activations."""
+    with open_worker(tiny_base, bits=16) as worker:
+        worker.load_adapter("one", tiny_adapter())
+        streams = worker.submit_many([GenerationRequest("tea", name) for name in ("one", None)])
+        texts = [stream.result().text for stream in streams]
+    assert texts[0] != texts[1]
+
+
+def test_importing_bitsandbytes_says_nothing():
+    """Catches its log line about a kernel package that we never install."""
+    code = "from engine import nf4; nf4.quiet_import()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout + done.stderr == b""

@@ -1,0 +1,78 @@
+"""Drawn tokens: the distribution, its cuts, and independence from the neighbours."""
+
+import collections
+
+import pytest
+import torch
+
+from engine.request import GenerationRequest, SamplingParams
+from engine.sampler import pick_tokens
+from engine.sequence import Sequence
+from engine.text import AnswerText
+
+
+def row(**sampling) -> Sequence:
+    request = GenerationRequest("x", None, SamplingParams(**sampling))
+    return Sequence(request, [5], 4, AnswerText(lambda ids: "", [5], ()))
+
+
+LOGITS = torch.log(torch.tensor([0.5, 0.25, 0.15, 0.1]))
+
+
+@pytest.mark.parametrize(
+    ("sampling", "expected"),
+    [
+        ({}, {0: 0.5, 1: 0.25, 2: 0.15, 3: 0.1}),
+        ({"top_k": 2}, {0: 2 / 3, 1: 1 / 3}),
+        ({"top_p": 0.7}, {0: 2 / 3, 1: 1 / 3}),
+        ({"top_p": 0.01}, {0: 1.0}),
+        ({"top_k": 3, "top_p": 0.8}, {0: 2 / 3, 1: 1 / 3}),
+        ({"top_k": 100}, {0: 0.5, 1: 0.25, 2: 0.15, 3: 0.1}),
+    ],
+)
+def test_tokens_are_drawn_as_often_as_they_are_likely(sampling, expected):
+    """Catches cuts that keep one token too many or too few, or weights not renormalised."""
+    sequence = row(temperature=1.0, seed=1, **sampling)
+    draws = collections.Counter(pick_tokens(LOGITS[None], [sequence])[0] for _ in range(3000))
+    assert draws.keys() == expected.keys()
+    for token_id, share in expected.items():
+        assert draws[token_id] / 3000 == pytest.approx(share, abs=0.035)
+
+
+def test_a_flat_distribution_is_cut_beyond_the_first_candidates():
+    """Catches top_p answered from the few likeliest tokens when their mass does not reach it."""
+    sequence = row(temperature=1.0, top_p=0.99, seed=1)
+    drawn = {pick_tokens(torch.zeros(1, 1000), [sequence])[0] for _ in range(2000)}
+    assert len(drawn) > 700
+
+
+def test_greedy_and_drawn_rows_share_a_batch():
+    """Catches a temperature that leaks from one row to the next."""
+    logits = torch.stack([LOGITS.flip(0), LOGITS])
+    greedy, drawn = row(), row(temperature=2.0, seed=9)
+    picks = [pick_tokens(logits, [greedy, drawn]) for _ in range(50)]
+    assert {pick[0] for pick in picks} == {3}
+    assert len({pick[1] for pick in picks}) > 1
+
+
+def test_a_row_without_finite_logits_gets_no_token():
+    """Catches NaN compared as a number."""
+    logits = torch.stack([LOGITS, torch.full((4,), float("nan"))])
+    assert pick_tokens(logits, [row(), row()]) == [0, None]
+
+
+def test_a_seed_gives_the_same_text_in_any_company(make_engine, drive):
+    """Catches a random stream shared between rows, or advanced by the batch."""
+    driver = drive(make_engine())
+
+    def request(seed: int | None) -> GenerationRequest:
+        sampling = SamplingParams(
+            temperature=1.0, top_p=0.95, seed=seed, max_tokens=20, ignore_eos=True
+        )
+        return GenerationRequest("### Tweet: tea", None, sampling)
+
+    (alone,) = driver.run([request(7)])
+    crowd = driver.run([request(seed) for seed in (1, 7, None, 7, 3)])
+    texts = [driver.result(sequence).text for sequence in crowd]
+    assert texts[1] == texts[3] == driver.result(alone).text
+    assert len(set(texts)) == 4
