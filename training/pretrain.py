@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from transformers import AutoTokenizer, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast
 
 from training.pretrain_options import Pace, PretrainOptions
 from training.pretrain_run import PretrainRun, Progress
@@ -72,14 +72,14 @@ def _tokenizer(options: PretrainOptions, folder: Path) -> PreTrainedTokenizerFas
     if not folder.exists():
         texts = islice(documents(options.seed), _TOKENIZER_DOCUMENTS)
         train_tokenizer(texts, options.vocabulary_size).save_pretrained(folder)
-    tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(folder)
+    tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder)
     return tokenizer
 
 
 def _publish(run: PretrainRun, tokenizer: PreTrainedTokenizerFast, out: Path) -> None:
     """Write the finished base: weights in bf16, tokenizer, and how it was made."""
     out.mkdir(parents=True, exist_ok=True)
-    run.model.to(torch.bfloat16).save_pretrained(out)
+    run.model.bfloat16().save_pretrained(out)
     tokenizer.save_pretrained(out)
     record = {
         "options": asdict(run.options),
