@@ -6,7 +6,7 @@ have() { [ -x /usr/bin/chromium ]; }
 
 have && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "Installing Debian's Chromium (about 90 MB) for the browser tests."
+    echo "Installing Debian's Chromium (about 150 MB with what it needs) for the browser tests."
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium fonts-liberation
 fi
