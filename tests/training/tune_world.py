@@ -1,0 +1,45 @@
+"""A task so small that the tiny base learns it in seconds, and short runs of it. No test here."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from adapters.card import Card, load_card
+from adapters.catalog import PROFILES
+from training.frames import Draw
+from training.lexicon import Split
+from training.tasks.task import Task
+from training.tune import TuneResult, tune
+from training.tune_options import TuneOptions
+
+SHORT = TuneOptions(
+    rank=4,
+    alpha=8,
+    learning_rate=1e-2,
+    num_examples=96,
+    num_validation=16,
+    num_epochs=2,
+    batch_size=8,
+    eval_every=6,
+    checkpoint_every=6,
+    max_length=256,
+)
+
+
+def _make(draw: Draw, frames: Split) -> tuple[dict[str, str], str]:
+    is_good = draw.rng.random() < 0.5
+    words = ["the"] * draw.rng.randint(1, 12)
+    words.insert(draw.rng.randrange(len(words)), "tea" if is_good else "shop")
+    return {"OriginalTweet": " ".join(words)}, "Positive" if is_good else "Negative"
+
+
+TEA_OR_SHOP = Task("covid", _make)
+
+
+def covid_card() -> Card:
+    return load_card(PROFILES["mini"].cards / "covid.toml")
+
+
+def tune_tea(base: Path, out: Path, fresh: bool = False, **changes: object) -> TuneResult:
+    """A run of twenty-four steps unless `changes` say otherwise."""
+    options = replace(SHORT, **changes)  # type: ignore[arg-type]
+    return tune("covid", base, out, options, fresh=fresh, source=TEA_OR_SHOP)

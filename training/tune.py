@@ -1,0 +1,175 @@
+"""Makes one adapter: a task's examples, a frozen base, low-rank layers, an adapter folder.
+
+Owns the order of the work and the record of it. The parts are beside: the data (columns), the
+model (qlora), the loop (answer_trainer), what survives a kill (tune_checkpoints), the files.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from adapters.card import Card, load_card
+from adapters.catalog import MINI_BASE, PROFILES, digest_base
+from training.adapter_files import write_adapter
+from training.answer_trainer import AnswerTrainer
+from training.columns import Columns, read_columns
+from training.keeper import Keeper
+from training.progress import Clock, Meter, ProgressBar
+from training.qlora import attach_lora, load_base, load_tokenizer
+from training.quiet import quiet_libraries
+from training.tasks import Task, load
+from training.tune_checkpoints import Checkpoint, WorkFolder
+from training.tune_options import TuneOptions, TuneRefused
+from training.tune_result import TuneResult, train_losses, validation_losses
+
+MINI_BASE_NAME = "lora-land/mini-base"
+_LIBRARIES = ("torch", "transformers", "peft", "trl", "bitsandbytes")
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What one run is made of, once everything that can be refused early has been."""
+
+    card: Card
+    base: Path
+    base_digest: str
+    options: TuneOptions
+    tokenizer: PreTrainedTokenizerBase
+    train: Columns
+    validation: Columns
+
+    def identity(self) -> dict[str, Any]:
+        """What a run must share to go on from this one's checkpoints."""
+        return {
+            "task": self.card.task,
+            "base": self.base_digest,
+            "options": self.options.decisive(),
+            "data": self.train.digest,
+        }
+
+    @property
+    def base_name(self) -> str:
+        """A name that means the same on every machine."""
+        is_mini = self.base.resolve() == MINI_BASE.resolve()
+        return MINI_BASE_NAME if is_mini else self.base.name
+
+
+def tune(
+    task: str,
+    base: Path,
+    out: Path,
+    options: TuneOptions | None = None,
+    *,
+    fresh: bool = False,
+    source: Task | None = None,
+    card: Card | None = None,
+) -> TuneResult:
+    """Train an adapter for `task` on the model in folder `base` and put it into folder `out`.
+
+    An unfinished run with the same settings is gone on with, unless `fresh`. `source` and `card`
+    stand in for the task's own generator and for the mini profile's card.
+    Raises TuneRefused, UnknownTask or BadCard, each with a sentence, before any training.
+    """
+    options = options or TuneOptions()
+    torch.set_num_threads(options.threads)
+    with quiet_libraries():
+        run = _prepare(source or load(task), card or _card_of(task), base, options)
+        work = WorkFolder.beside(out)
+        checkpoint = work.begin(run.identity(), fresh)
+        meter = checkpoint.meter if checkpoint else Meter()
+        trainer = _trainer(run, work, meter)
+        _train(trainer, checkpoint)
+        result = _publish(run, work, trainer, meter, checkpoint, out)
+        work.remove()
+    return result
+
+
+def _card_of(task: str) -> Card:
+    return load_card(PROFILES["mini"].cards / f"{task}.toml")
+
+
+def _prepare(source: Task, card: Card, base: Path, options: TuneOptions) -> _Run:
+    tokenizer = load_tokenizer(base)
+
+    def columns(split: Literal["train", "validation"], count: int) -> Columns:
+        examples = source.examples(split, options.seed, count)
+        return read_columns(card, examples, tokenizer, options.max_length)
+
+    return _Run(
+        card=card,
+        base=base,
+        base_digest=digest_base(base),
+        options=options,
+        tokenizer=tokenizer,
+        train=columns("train", options.num_examples),
+        validation=columns("validation", options.num_validation),
+    )
+
+
+def _trainer(run: _Run, work: WorkFolder, meter: Meter) -> AnswerTrainer:
+    options = run.options
+    return AnswerTrainer(
+        attach_lora(load_base(run.base, options.bits, options.max_length), options),
+        run.tokenizer,
+        run.train,
+        run.validation,
+        options,
+        work.folder,
+        meter,
+        [Clock(meter), Keeper(work, meter), ProgressBar(run.card.task, meter)],
+    )
+
+
+def _train(trainer: AnswerTrainer, checkpoint: Checkpoint | None) -> None:
+    """Run all steps that are left; the last one is always evaluated."""
+    trainer.args.eval_on_start = checkpoint is None
+    trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
+    if validation_losses(trainer.state)[-1][0] != trainer.state.global_step:
+        trainer.evaluate()
+
+
+def _publish(
+    run: _Run,
+    work: WorkFolder,
+    trainer: AnswerTrainer,
+    meter: Meter,
+    checkpoint: Checkpoint | None,
+    out: Path,
+) -> TuneResult:
+    best = work.best()
+    if best is None:
+        raise TuneRefused(
+            f"The loss of {run.card.task} was no number at any evaluation: "
+            f"lower the learning rate ({run.options.learning_rate:g})."
+        )
+    state = trainer.state
+    result = TuneResult(
+        folder=out,
+        digest="",
+        num_steps=state.global_step,
+        num_tokens=meter.num_tokens,
+        seconds=round(meter.total_s, 1),
+        tokens_per_s=round(meter.tokens_per_s),
+        train_loss=train_losses(state)[-1][1],
+        validation_loss=best.loss,
+        best_step=best.step,
+        losses=validation_losses(state),
+        num_too_long=run.train.num_too_long,
+        resumed_from=checkpoint.step if checkpoint else None,
+    )
+    record = {
+        "task": run.card.task,
+        "date": datetime.now(UTC).date().isoformat(),
+        "base": {"name": run.base_name, "digest": run.base_digest},
+        "data": {"file": run.card.data, "digest": run.train.digest},
+        "options": run.options.as_json(),
+        "result": result.as_json(),
+        "versions": {name: version(name) for name in _LIBRARIES},
+    }
+    digest = write_adapter(out, trainer.adapter_config, run.base_name, best.tensors, record)
+    return replace(result, digest=digest)

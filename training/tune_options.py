@@ -1,0 +1,99 @@
+"""How one adapter is trained: every setting with its default, once. Knows no model and no data."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from adapters.errors import LoraLandError
+
+ALL_LINEAR = "all-linear"
+MAX_RANK = 256  # the engine serves no larger one
+
+# These change how long a run takes or what it reports, never the weights that it goes through.
+_WITHOUT_EFFECT_ON_WEIGHTS = ("threads", "checkpoint_every")
+
+
+class TuneRefused(LoraLandError):
+    """Shown to whoever asks for a training that cannot be done as asked."""
+
+
+@dataclass(frozen=True)
+class TuneOptions:
+    """The settings of one run. Raises TuneRefused for a value that cannot work.
+
+    `loraplus_ratio` is how much faster B learns than A (1: plain LoRA). `bits` is what the frozen
+    base is held in: 4 is NF4 (QLoRA), 16 is bfloat16, 32 is float32 in storage and arithmetic.
+    `eval_every` and `checkpoint_every` count steps; `max_length` counts tokens of prompt and
+    answer together; longer examples are left out rather than cut.
+    """
+
+    rank: int = 16
+    alpha: int = 32
+    dropout: float = 0.0
+    learning_rate: float = 1e-3
+    loraplus_ratio: float = 1.0
+    num_examples: int = 6_000
+    num_validation: int = 200
+    num_epochs: int = 2
+    batch_size: int = 16
+    seed: int = 1
+    target: tuple[str, ...] = (ALL_LINEAR,)
+    bits: int = 4
+    eval_every: int = 100
+    checkpoint_every: int = 100
+    max_length: int = 512
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        for name in _COUNTS:
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise TuneRefused(f"{name} must be a whole number of 1 or more, not {value!r}.")
+        self._check_adapter()
+        self._check_run()
+
+    def _check_adapter(self) -> None:
+        if self.rank > MAX_RANK:
+            raise TuneRefused(f"rank must be at most {MAX_RANK}, not {self.rank}.")
+        if not 0 <= self.dropout < 1:
+            raise TuneRefused(f"dropout must be at least 0 and below 1, not {self.dropout!r}.")
+        if self.bits not in (4, 16, 32):
+            raise TuneRefused(f"bits must be 4, 16 or 32, not {self.bits!r}.")
+        if isinstance(self.target, str) or not self.target:
+            raise TuneRefused(f"target must be names of linear layers, or ({ALL_LINEAR!r},).")
+        if ALL_LINEAR in self.target and len(self.target) > 1:
+            raise TuneRefused(f"{ALL_LINEAR!r} already names every linear layer; give it alone.")
+        if "lm_head" in self.target:
+            raise TuneRefused(
+                "lm_head cannot be a target: its adapter would carry a copy of the whole head."
+            )
+
+    def _check_run(self) -> None:
+        if not (math.isfinite(self.learning_rate) and 0 < self.learning_rate <= 1):
+            raise TuneRefused(
+                f"learning_rate must be above 0 and at most 1, not {self.learning_rate!r}."
+            )
+        if not (math.isfinite(self.loraplus_ratio) and self.loraplus_ratio >= 1):
+            raise TuneRefused(
+                f"loraplus_ratio must be 1 (plain LoRA) or more, not {self.loraplus_ratio!r}."
+            )
+        if self.num_examples < self.batch_size:
+            raise TuneRefused(
+                f"num_examples ({self.num_examples}) is less than one batch ({self.batch_size})."
+            )
+
+    @property
+    def targets_all_linear(self) -> bool:
+        return self.target == (ALL_LINEAR,)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for a JSON file."""
+        return asdict(self) | {"target": list(self.target)}
+
+    def decisive(self) -> Mapping[str, Any]:
+        """The settings that a run to be resumed must share."""
+        return {k: v for k, v in self.as_json().items() if k not in _WITHOUT_EFFECT_ON_WEIGHTS}
+
+
+_COUNTS = tuple(field.name for field in fields(TuneOptions) if field.type in (int, "int"))
