@@ -5,7 +5,7 @@ Owns the words on standard error and the count of tokens and seconds. Knows no m
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -52,7 +52,10 @@ class Clock(TrainerCallback):  # type: ignore[misc]
 
 
 class ProgressBar(TrainerCallback):  # type: ignore[misc]
-    """Steps, loss, validation loss, tokens per second and the time that is left."""
+    """Steps, loss, validation loss, tokens per second and the time that is left.
+
+    A context manager: leaving it gives the terminal back, also after a failure.
+    """
 
     def __init__(self, task: str, meter: Meter, console: Console | None = None) -> None:
         self._task, self._meter = task, meter
@@ -68,6 +71,12 @@ class ProgressBar(TrainerCallback):  # type: ignore[misc]
             disable=not self._console.is_terminal,
         )
         self._row = self._bar.add_task(f"tune {task}", total=None, figures="")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
@@ -90,13 +99,6 @@ class ProgressBar(TrainerCallback):  # type: ignore[misc]
             self._loss = f"{float(logs['loss']):.3f}"
         if "eval_loss" in logs:
             self._validation_loss = f"{float(logs['eval_loss']):.3f}"
-
-    def on_train_end(self, *_: Any, **__: Any) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give the terminal back, also after a failure; harmless when called twice."""
-        self._bar.stop()
 
     def _figures(self) -> str:
         return (

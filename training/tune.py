@@ -77,15 +77,17 @@ def tune(
     """
     options = options or TuneOptions()
     torch.set_num_threads(options.threads)
+    work = WorkFolder.beside(out)
     with quiet_libraries():
         run = _prepare(source or load(task), card or _card_of(task), base, options)
-        work = WorkFolder.beside(out)
-        checkpoint = work.begin(run.identity(), fresh)
-        meter = checkpoint.meter if checkpoint else Meter()
-        trainer = _trainer(run, work, meter)
-        _train(trainer, checkpoint)
-        result = _publish(run, work, trainer, meter, checkpoint, out)
-        work.remove()
+        with work.claimed():
+            checkpoint = work.begin(run.identity(), fresh)
+            meter = checkpoint.meter if checkpoint else Meter()
+            with ProgressBar(task, meter) as bar:
+                trainer = _trainer(run, work, meter, bar)
+                _train(trainer, checkpoint)
+            result = _publish(run, work, trainer, meter, checkpoint, out)
+            work.remove()
     return result
 
 
@@ -111,7 +113,7 @@ def _prepare(source: Task, card: Card, base: Path, options: TuneOptions) -> _Run
     )
 
 
-def _trainer(run: _Run, work: WorkFolder, meter: Meter) -> AnswerTrainer:
+def _trainer(run: _Run, work: WorkFolder, meter: Meter, bar: ProgressBar) -> AnswerTrainer:
     options = run.options
     return AnswerTrainer(
         attach_lora(load_base(run.base, options.bits, options.max_length), options),
@@ -121,7 +123,7 @@ def _trainer(run: _Run, work: WorkFolder, meter: Meter) -> AnswerTrainer:
         options,
         work.folder,
         meter,
-        [Clock(meter), Keeper(work, meter), ProgressBar(run.card.task, meter)],
+        [Clock(meter), Keeper(work, meter), bar],
     )
 
 

@@ -4,9 +4,12 @@ A checkpoint counts only with its marker, which is written last: a run that was 
 saved goes on from the one before. Knows neither trl nor what the weights mean.
 """
 
+import fcntl
 import json
+import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -51,23 +54,32 @@ class WorkFolder:
     def beside(cls, out: Path) -> "WorkFolder":
         return cls(out.with_name(f".{out.name}.tuning"))
 
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Hold the folder for this process; afterwards it stays only for its checkpoints.
+
+        Raises TuneRefused if another process holds it.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with _locked(self.folder):
+            try:
+                yield
+            finally:
+                if self._last_checkpoint() is None:
+                    self.remove()
+
     def begin(self, run: Mapping[str, Any], fresh: bool) -> Checkpoint | None:
-        """Ready the folder for `run`; returns the checkpoint to go on from, if there is one.
+        """Ready the claimed folder for `run`; returns the checkpoint to go on from, if any.
 
         Raises TuneRefused if an unfinished run with other settings has a checkpoint here.
         """
-        if fresh:
-            self.remove()
-        last = self._last_checkpoint()
+        last = None if fresh else self._last_checkpoint()
         if last is not None:
             self._refuse_other(run, last)
-        else:
-            self.remove()
-            self.folder.mkdir(parents=True)
-            _write_json(self.folder / _RUN_FILE, run)
-        for folder in self.folder.glob("checkpoint-*"):
-            if not (folder / _MARKER).is_file():
-                shutil.rmtree(folder)
+        for path in self.folder.iterdir():
+            if last is None or _is_half_a_checkpoint(path):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        _write_json(self.folder / _RUN_FILE, run)
         return last
 
     def mark_complete(self, step: int, meter: Meter) -> None:
@@ -116,6 +128,26 @@ def _difference(name: str, before: object, now: object) -> str:
     if name in ("base", "data"):  # nobody wants to read two digests
         return f"with another {name} than this one has"
     return f"with {name} {before!r}, and this one asks for {now!r}"
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold an advisory lock, which the system drops when the process ends, however it ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise TuneRefused(
+                f"Another process is training in {folder} now; wait for it."
+            ) from error
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_half_a_checkpoint(path: Path) -> bool:
+    return path.is_dir() and not (path / _MARKER).is_file()
 
 
 def _step_of(checkpoint: Path) -> int:

@@ -47,9 +47,11 @@ class TuneOptions:
 
     def __post_init__(self) -> None:
         for name in _COUNTS:
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise TuneRefused(f"{name} must be a whole number of 1 or more, not {value!r}.")
+            value, least = getattr(self, name), 0 if name == "seed" else 1
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise TuneRefused(
+                    f"{name} must be a whole number of {least} or more, not {value!r}."
+                )
         self._check_adapter()
         self._check_run()
 

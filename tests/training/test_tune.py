@@ -16,6 +16,7 @@ from training.keeper import Keeper
 from training.lexicon import Split
 from training.tasks.task import Task
 from training.tune import tune
+from training.tune_checkpoints import WorkFolder
 from training.tune_options import TuneRefused
 
 
@@ -127,6 +128,14 @@ def test_a_run_killed_when_all_was_done_only_writes(
     assert tune_tea(tiny_base, out).digest == digest(finished)
 
 
+def test_two_processes_do_not_train_into_one_folder(tiny_base: Path, tmp_path: Path) -> None:
+    """Catches two runs that delete each other's checkpoints."""
+    out = tmp_path / "covid"
+    with WorkFolder.beside(out).claimed(), pytest.raises(TuneRefused, match="Another process"):
+        tune_tea(tiny_base, out)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     """Catches a traceback, or a look on the hub, for a mistyped folder."""
     with pytest.raises(TuneRefused, match=r"no base model in .*nowhere"):
@@ -137,6 +146,7 @@ def test_unknown_targets_are_refused(tiny_base: Path, tmp_path: Path) -> None:
     """Catches an adapter that silently trains less than what was asked for."""
     with pytest.raises(TuneRefused, match="no linear layer 'c_attn'; it has down_proj, gate_proj"):
         tune_tea(tiny_base, tmp_path / "covid", target=("q_proj", "c_attn"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_tea_is_a_task(tmp_path: Path) -> None:
