@@ -65,12 +65,12 @@ def serve(
     from app.feedback.store import FeedbackStore
     from app.listening import bound_socket, page_address
     from app.settings import load_settings
-    from app.stop_signals import terminate_as_interrupt
+    from app.stop_signals import signals_interrupt
 
     given = {"host": host, "port": port, "database": database, "max_rows": max_rows}
     settings = load_settings(base=base, adapters=adapters, bits=bits, **given)
     with (
-        terminate_as_interrupt(),
+        signals_interrupt(),
         bound_socket(settings.host, settings.port) as listener,
         FeedbackStore.open(settings.database_path) as feedback,
     ):

@@ -11,10 +11,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.middleware.open_requests import OpenRequests
+from app.stop_signals import STOP_SIGNALS
 from engine.worker import EngineWorker
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-GRACE_S = 3.0
+GRACE_S = 1.5
 """How long open answers may take to say goodbye when the server stops."""
 
 
@@ -31,7 +31,7 @@ class LandServer(uvicorn.Server):
             access_log=False,
             log_config=None,
             server_header=False,
-            timeout_graceful_shutdown=int(2 * GRACE_S),
+            timeout_graceful_shutdown=3,
         )
         super().__init__(config)
 

@@ -43,7 +43,7 @@ class Services:
         if model in served:
             return model
         if model in self.unavailable:
-            raise UnknownAdapter(f"The adapter {model!r} is not served: {self.unavailable[model]}")
+            raise UnknownAdapter(f"{model!r} is not served. {self.unavailable[model]}")
         names = ", ".join([self.base_id, *served])
         raise UnknownAdapter(f"There is no model {model!r}; the models are {names}.")
 
@@ -65,7 +65,7 @@ def load_adapters(
             worker.load_adapter(task, place)
         except LoraLandError as error:
             unavailable[task] = str(error)
-            complain(f"The adapter {task} is skipped: {error}")
+            complain(f"Skipping {task}. {error}")
     return unavailable
 
 

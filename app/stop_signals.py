@@ -1,20 +1,23 @@
-"""What SIGTERM means before the server listens: the same as Ctrl-C."""
+"""What the stop signals mean before the server listens: unwind, and close what is open."""
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 @contextmanager
-def terminate_as_interrupt() -> Iterator[None]:
-    """SIGTERM unwinds the program like Ctrl-C, so that files are closed, not left behind."""
+def signals_interrupt() -> Iterator[None]:
+    """SIGTERM and SIGINT raise KeyboardInterrupt, also where a shell had SIGINT ignored."""
 
     def interrupt(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {kind: signal.signal(kind, interrupt) for kind in STOP_SIGNALS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
