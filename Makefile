@@ -45,8 +45,8 @@ test: $(VENV)/.testing ## install what the tests need and run all but the slow a
 	 elif [ -n "$$CI" ]; then exit 1; \
 	 else $(TESTS) -m "$(NOT_HERE) and not browser"; fi
 
-test-fast: $(VENV)/.testing ## the tests without a browser, in under 90 seconds
-	@$(TESTS) -m "$(NOT_HERE) and not browser"
+test-fast: $(VENV)/.testing ## without browser and training, in under 90 seconds
+	@$(TESTS) -m "$(NOT_HERE) and not browser and not trains"
 
 check: $(VENV)/.checking ## lint, format and types
 	@$(BIN)/ruff check .

@@ -64,6 +64,7 @@ def test_the_tokenizer_writes_any_text_and_splits_digits() -> None:
     assert tokenizer("x")["input_ids"][0] == tokenizer.bos_token_id
 
 
+@pytest.mark.trains
 def test_training_learns_publishes_and_resumes_where_it_stopped(tmp_path: Path) -> None:
     """Catches a resume that loses the optimizer, the position or the order of the text."""
 

@@ -19,6 +19,8 @@ from training.tune import tune
 from training.tune_checkpoints import WorkFolder
 from training.tune_options import TuneRefused
 
+pytestmark = pytest.mark.trains
+
 
 @pytest.fixture(scope="module")
 def finished(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
