@@ -43,6 +43,10 @@ class Browsing:
         update[self._parts.start] = f'<i data-start="{int(may_start)}"></i>'
         return update
 
+    def choose(self, event: gr.EventData) -> Update:
+        """A link of the rail; an empty name is the page's own address."""
+        return self.show(str(event.task or "") or self.default_task)
+
     def show(self, task: str) -> Update:
         """A task with its first example, nothing running."""
         chosen = self._comparisons.tasks.get(task)
@@ -65,7 +69,7 @@ class Browsing:
         def choose(task: str) -> Update:
             chosen = self._comparisons.tasks.get(task)
             if chosen is None or place >= min(len(chosen.card.examples), NUM_CHIPS):
-                return {}
+                return updates.nothing(self._parts)
             return self._filled(chosen, chosen.card.examples[place].fields)
 
         return choose
@@ -75,14 +79,14 @@ class Browsing:
         chosen = self._comparisons.tasks.get(task)
         example = chosen.fresh(values_of(chosen.card, texts)) if chosen is not None else None
         if chosen is None or example is None:
-            return {}
+            return updates.nothing(self._parts)
         return self._filled(chosen, example.fields)
 
     def typing(self, task: str, *texts: str) -> Update:
         """The prompt and its length while somebody types; earlier complaints go."""
         chosen = self._comparisons.tasks.get(task)
         if chosen is None:
-            return {}
+            return updates.nothing(self._parts)
         values = values_of(chosen.card, texts)
         return updates.no_errors(self._parts) | self._prompt(chosen.card, values)
 

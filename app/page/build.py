@@ -76,13 +76,16 @@ def _wire(
     given.stop.click(running.stop, [parts.ticket], None, **quick)
     page.load(browsing.open, None, everything, **quick)
     # Another prompt: what still runs for the old one must not write into the new one's panes.
-    afresh: dict[str, Any] = {**quick, "cancels": [started]}
-    parts.task.input(browsing.show, [parts.task], everything, **afresh)
-    given.fresh.click(browsing.fresh, texts, everything, **afresh)
+    # Gradio calls the handlers of a click in the order of these lines, and waits for each.
+    chosen = [parts.rail.select, given.fresh.click, *(chip.click for chip in given.chips)]
+    gr.on(chosen, None, None, None, cancels=[started], **quick)
+    parts.rail.select(browsing.choose, None, everything, **quick)
+    given.fresh.click(browsing.fresh, texts, everything, **quick)
     for place, chip in enumerate(given.chips):
-        chip.click(browsing.chip(place), [parts.task], everything, **afresh)
-    for box in given.fields:
-        box.input(browsing.typing, texts, everything, **quick, trigger_mode="always_last")
+        chip.click(browsing.chip(place), [parts.task], everything, **quick)
+    # `change`, not `input`: that one misses Backspace and the mouse.
+    changes = [box.change for box in given.fields]
+    gr.on(changes, browsing.typing, texts, everything, **quick, trigger_mode="always_last")
     rated = [parts.task, parts.ticket, votes.comment]
     for place, button in enumerate(votes.buttons):
         button.click(rating.voter(place), rated, everything, **quick)

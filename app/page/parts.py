@@ -11,6 +11,9 @@ NUM_FIELDS = 3
 NUM_CHIPS = 5
 CHOICES = (("A", "A better"), ("B", "B better"), ("tie", "Tie"), ("both_bad", "Both bad"))
 
+# The only script that Gradio starts for us: links of the rail become its `select` event.
+RAIL_SCRIPT = "element.addEventListener('open-task', (event) => trigger('select', event.detail));"
+
 
 @dataclass(frozen=True)
 class Input:
@@ -69,7 +72,9 @@ def lay_out() -> Parts:
     header = _html("banner")
     with gr.Row(elem_id="frame"):
         with gr.Column(elem_id="rail", scale=0, min_width=0):
-            rail = _html("rail-list")
+            rail = gr.HTML(
+                "", elem_id="rail-list", js_on_load=RAIL_SCRIPT, apply_default_css=False
+            )
         with gr.Column(elem_id="stage", scale=1, min_width=0):
             card = _html("card")
             given = _lay_out_input()

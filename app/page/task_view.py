@@ -66,10 +66,16 @@ def token_count(length: PromptLength | None) -> str:
     return f'<p class="tokens">{counted(length.num_tokens, "token")}</p>'
 
 
-def field_error(sentence: str | None) -> str:
-    if sentence is None:
-        return ""
+def field_error(sentence: str) -> str:
     return f'<p class="field-error" role="alert">{escape(sentence)}</p>'
+
+
+def problem(sentence: str) -> str:
+    """What keeps a run from starting, with the button that tries again."""
+    return (
+        f'<p class="field-error" role="alert">{escape(sentence)} '
+        '<button type="button" class="again" data-do="run">Try again</button></p>'
+    )
 
 
 def _title(title: str) -> str:

@@ -24,6 +24,11 @@ ASK_TO_RATE = "Which answer is better?"
 CHIP_LENGTH = 40
 
 
+def nothing(parts: Parts) -> Update:
+    """Gradio takes an empty dict for a missing answer."""
+    return {parts.start: gr.skip()}
+
+
 def fields(parts: Parts, card: Card, values: Mapping[str, str]) -> Update:
     """One box per variable of the template, filled."""
     update: Update = {}
@@ -73,7 +78,7 @@ def error(parts: Parts, card: Card | None, field: str | None, sentence: str) -> 
     names = [item.name for item in card.fields] if card is not None else []
     if field in names:
         return {parts.input.errors[names.index(field)]: task_view.field_error(sentence)}
-    return {parts.input.problem: task_view.field_error(sentence)}
+    return {parts.input.problem: task_view.problem(sentence)}
 
 
 def panes(parts: Parts, card: Card, frame: Frame | None) -> Update:

@@ -43,18 +43,16 @@
     document.querySelector("[data-do=rail]")?.setAttribute("aria-expanded", String(isOpen));
   };
 
+  // app/page/parts.py passes this event on to Python.
   const openTask = (task) => {
-    const box = byId("task")?.querySelector("textarea, input");
-    if (!box) return;
-    box.value = task;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+    const list = document.querySelector("nav.rail");
+    list?.dispatchEvent(new CustomEvent("open-task", { bubbles: true, detail: { task } }));
     showRail(false);
     scrollTo({ top: 0 });
   };
 
   addEventListener("popstate", () => {
-    const first = document.querySelector("a[data-task]");
-    openTask(new URLSearchParams(location.search).get("task") ?? first?.dataset.task ?? "");
+    openTask(new URLSearchParams(location.search).get("task") ?? "");
   });
 
   // ---- clicks and keys ------------------------------------------------------------------------
