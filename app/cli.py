@@ -120,17 +120,21 @@ def generate(
     if field and adapter is None:
         raise typer.BadParameter("--field needs --adapter: the task's template has the fields.")
     fields = _fields(field)
-    from app.one_answer import Question, answer
+    from app.local_catalog import open_catalog
+    from app.question import Question, request_for
     from app.settings import load_settings
 
     settings = load_settings(base=base, adapters=adapters, bits=bits)
+    catalog = open_catalog(settings)
     question = Question(prompt, adapter, fields, max_tokens, temperature, seed)
+    request, folder = request_for(settings, catalog, question)
+    from app.one_answer import answer  # after what can be refused without loading torch
 
     def show(text: str) -> None:
         if not as_json:
             typer.echo(text, nl=False)
 
-    figures = answer(settings, question, show)
+    figures = answer(settings, catalog, request, folder, show)
     typer.echo(json.dumps(figures) if as_json else "")
 
 

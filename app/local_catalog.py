@@ -1,6 +1,7 @@
-"""Finds the catalogue and the base that the settings name. Loads no weights and no torch."""
+"""Finds the catalogue and the base that the settings name. Loads no weights."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from huggingface_hub import snapshot_download
@@ -19,6 +20,20 @@ def open_catalog(settings: Settings) -> Catalog:
     if settings.adapters is not None and not settings.adapters.is_dir():
         raise FolderMissing(f"There is no folder of adapters {settings.adapters}.")
     return Catalog.open(home=settings.home, adapters=settings.adapters)
+
+
+def adapter_folders(catalog: Catalog, folder: Path | None) -> Iterator[tuple[str, Path]]:
+    """Each adapter's id and place, of the catalogue and of `folder` (--adapters).
+
+    One without a card has no task and no page; the API and `generate` serve it by its folder's
+    name.
+    """
+    for task, entry in catalog.entries.items():
+        if entry.folder is not None:
+            yield task, entry.folder
+    for place in sorted(folder.iterdir()) if folder is not None else ():
+        if place.name not in catalog.entries and (place / "adapter_config.json").is_file():
+            yield place.name, place
 
 
 def base_folder(settings: Settings, catalog: Catalog) -> Path:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from transformers.utils.logging import disable_progress_bar
+
 from adapters.catalog import Catalog
 from app.local_catalog import open_catalog
 from app.settings import Settings
@@ -12,6 +14,8 @@ from engine.worker import EngineWorker
 
 def open_engine(settings: Settings, catalog: Catalog) -> EngineWorker:
     """The running engine, no adapter loaded. Raises ModelRefused."""
+    if settings.base is None:
+        disable_progress_bar()  # The embedded base is there before a bar is.
     return open_worker(
         settings.base or catalog.profile.base,
         bits=settings.bits,

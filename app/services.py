@@ -4,13 +4,14 @@ Owns the names under which models are served; knows no HTTP.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.catalog import Catalog
 from adapters.errors import LoraLandError
 from app.feedback.store import FeedbackStore
+from app.local_catalog import adapter_folders
 from app.settings import Settings
 from engine.errors import UnknownAdapter
 from engine.worker import EngineWorker
@@ -60,20 +61,10 @@ def load_adapters(
     """
     missing = [task for task, entry in catalog.entries.items() if entry.folder is None]
     unavailable = dict.fromkeys(missing, "There is no adapter for this task yet.")
-    for task, place in _places(catalog, folder):
+    for task, place in adapter_folders(catalog, folder):
         try:
             worker.load_adapter(task, place)
         except LoraLandError as error:
             unavailable[task] = str(error)
             complain(f"Skipping {task}. {error}")
     return unavailable
-
-
-def _places(catalog: Catalog, folder: Path | None) -> Iterator[tuple[str, Path]]:
-    """Each adapter's id and folder; one without a card is served by the API alone."""
-    for task, entry in catalog.entries.items():
-        if entry.folder is not None:
-            yield task, entry.folder
-    for place in sorted(folder.iterdir()) if folder is not None else ():
-        if place.name not in catalog.entries and (place / "adapter_config.json").is_file():
-            yield place.name, place

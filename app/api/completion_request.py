@@ -5,7 +5,7 @@ Owns which of OpenAI's fields are honoured, which are refused and which are igno
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.api.errors import ApiError
 from engine.request import GenerationRequest, SamplingParams
@@ -15,6 +15,19 @@ MAX_ROWS = 64
 MAX_STOPS = 16
 
 Text = Annotated[str, Field(min_length=1)]
+
+
+def _no_token_ids(prompt: object) -> object:
+    first = prompt[0] if isinstance(prompt, list) and prompt else None
+    if isinstance(first, int | list):
+        raise ValueError("token ids are not accepted; give the prompt as text")  # noqa: TRY004 - pydantic
+    return prompt
+
+
+Prompt = Annotated[
+    Text | Annotated[list[Text], Field(min_length=1, max_length=MAX_ROWS)],
+    BeforeValidator(_no_token_ids),
+]
 
 
 class StreamOptions(BaseModel):
@@ -33,7 +46,7 @@ class CompletionRequest(BaseModel):
 
     model: str
     """An adapter's task, or the base's id; GET /v1/models lists them."""
-    prompt: Text | Annotated[list[Text], Field(min_length=1, max_length=MAX_ROWS)]
+    prompt: Prompt
     max_tokens: int | None = Field(None, ge=1, description="16 when not given.")
     temperature: float | None = Field(None, ge=0, le=2, description="1 when not given.")
     top_p: float | None = Field(None, gt=0, le=1)

@@ -17,11 +17,11 @@ from app.api.completion_request import (
 from app.api.errors import ApiError, error_text
 from app.api.request_services import ServicesOf
 from app.api.rows import ClientGone, RowsResponse, finished, merged
-from app.api.shapes import Choice, Completion, Usage
+from app.api.shapes import ERRORS, Choice, Completion, Usage
 from engine.request import FinishEvent, FinishReason, TokenEvent, new_request_id
 from engine.stream import Stream
 
-router = APIRouter(prefix="/v1", tags=["completions"])
+router = APIRouter(prefix="/v1", tags=["completions"], responses=ERRORS)
 DONE = "[DONE]"
 
 

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from app.api.request_services import ServicesOf
-from app.api.shapes import Model, ModelList
+from app.api.shapes import ERRORS, Model, ModelList
 from app.services import Services
 
-router = APIRouter(prefix="/v1", tags=["models"])
+router = APIRouter(prefix="/v1", tags=["models"], responses=ERRORS)
 
 
 @router.get("/models")

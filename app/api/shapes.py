@@ -1,6 +1,6 @@
 """What the API answers: OpenAI's objects for models and completions, and ours for health."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -20,6 +20,21 @@ class Health(BaseModel):
     bits: int
     context_length: int
     num_parameters: int
+
+
+class ErrorDetail(BaseModel):
+    """What went wrong, for a person; `param` names the field to blame, `code` the case."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class ErrorAnswer(BaseModel):
+    """Every error of the API."""
+
+    error: ErrorDetail
 
 
 class Model(BaseModel):
@@ -67,3 +82,9 @@ class Completion(BaseModel):
     system_fingerprint: str
     choices: list[Choice]
     usage: Usage | None = None
+
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": ErrorAnswer, "description": "Refused, with the reason."},
+    "5XX": {"model": ErrorAnswer, "description": "Failed, or not serving now."},
+}

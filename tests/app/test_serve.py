@@ -148,3 +148,5 @@ def test_stopping_ends_streams_and_leaves_no_traceback(served: Served) -> None:
         assert [line for line in lines if line][-1] == "data: [DONE]"
         assert heartbeat.read()
     assert not [line for line in served.said if "Traceback" in line or "ERROR" in line]
+    after_ready = served.said[[line[:5] for line in served.said].index("Ready") + 1 :]
+    assert after_ready == [], "no request leaves a word in the log: neither prompt nor address"

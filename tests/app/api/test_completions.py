@@ -102,6 +102,12 @@ async def test_what_cannot_be_served_is_refused_by_name(
     assert not worker.requests
 
 
+async def test_token_ids_are_refused_in_words(client: httpx.AsyncClient) -> None:
+    """Catches "should be a valid string" as the answer to a prompt that OpenAI would take."""
+    response = await client.post("/v1/completions", json=BODY | {"prompt": [[1, 2]]})
+    assert "token ids are not accepted" in response.json()["error"]["message"]
+
+
 async def test_rows_of_one_request_are_bounded(client: httpx.AsyncClient) -> None:
     """Catches one request that fills the engine: many prompts times many choices."""
     response = await client.post("/v1/completions", json=BODY | {"prompt": ["x"] * 20, "n": 8})
