@@ -15,6 +15,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from engine import nf4
 from engine.attention import ATTENTION_NAME
 from engine.errors import BadRequest, ModelRefused
+from engine.fusing import fuse_linears
 from engine.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
@@ -131,7 +132,8 @@ def _from_pretrained(
         )
     except OSError as error:
         raise ModelRefused(f"The base at {str(base)!r} has no readable weights.") from error
-    return model.eval()
+    fuse_linears(model.eval())
+    return model
 
 
 def _tokenizer(base: Path | str) -> Any:

@@ -62,6 +62,65 @@ def settle(model: nn.Module, device: torch.device) -> str:
     return f"nf4 · avx512bf16 for {num_packed} of {len(layers)} layers"
 
 
+def is_nf4(linear: nn.Linear) -> bool:
+    return hasattr(linear.weight, "quant_state")
+
+
+def can_fuse(linear: nn.Linear) -> bool:
+    """Whether the layer's quantisation blocks end where the layer ends."""
+    if not is_nf4(linear):
+        return True
+    weight: Any = linear.weight
+    return bool(linear.in_features * linear.out_features % weight.quant_state.blocksize == 0)
+
+
+def fuse(linears: tuple[nn.Linear, ...], num_out: int) -> nn.Linear:
+    """The 4-bit layers as one of `num_out` outputs, with the very same codes and scales."""
+    bitsandbytes = quiet_import()
+    first: Any = linears[0]
+    weights: list[Any] = [linear.weight for linear in linears]
+    states = [weight.quant_state for weight in weights]
+    state = bitsandbytes.functional.QuantState(
+        absmax=torch.cat([_scales(bitsandbytes, state) for state in states]),
+        shape=torch.Size((num_out, first.in_features)),
+        code=states[0].code,
+        blocksize=states[0].blocksize,
+        quant_type="nf4",
+        dtype=states[0].dtype,
+    )
+    fused = bitsandbytes.nn.Linear4bit(
+        first.in_features,
+        num_out,
+        bias=False,
+        compute_dtype=first.compute_dtype,
+        quant_type="nf4",
+        device="meta",
+    )
+    fused.weight = bitsandbytes.nn.Params4bit(
+        torch.cat([weight.data for weight in weights]),
+        requires_grad=False,
+        quant_state=state,
+        blocksize=state.blocksize,
+        quant_type="nf4",
+        module=fused,
+        bnb_quantized=True,
+    )
+    fused.quant_state = state
+    linear: nn.Linear = fused
+    return linear
+
+
+def _scales(bitsandbytes: Any, state: Any) -> torch.Tensor:
+    """One float32 per block; scales that were quantised themselves are restored."""
+    if not state.nested:
+        scales: torch.Tensor = state.absmax
+        return scales
+    restored: torch.Tensor = bitsandbytes.functional.dequantize_blockwise(
+        state.absmax, state.state2
+    )
+    return torch.add(restored, state.offset).float()
+
+
 def fits_packed_kernel(in_features: int, out_features: int) -> bool:
     """The packed kernel crashes on other shapes."""
     return out_features % 32 == 0 and in_features % 64 == 0

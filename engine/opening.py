@@ -1,10 +1,10 @@
-"""From a base's folder to a running engine in one call: load, wrap, warm up, start."""
+"""From a base's folder to a running engine in one call: load, install LoRA, warm up, start."""
 
 from pathlib import Path
 
 from engine.engine import Engine
 from engine.loading import load_model
-from engine.lora.layers import wrap_linears
+from engine.lora.layers import install_lora
 from engine.options import EngineOptions
 from engine.request import GenerationRequest, SamplingParams
 from engine.worker import EngineWorker
@@ -40,7 +40,7 @@ def open_engine(
 ) -> Engine:
     """The engine without its thread, for whoever steps it by hand."""
     loaded = load_model(base, bits, device, num_threads)
-    engine = Engine(loaded, options or EngineOptions(), wrap_linears(loaded.model))
+    engine = Engine(loaded, options or EngineOptions(), install_lora(loaded.model))
     warm_up(engine)
     return engine
 

@@ -9,7 +9,7 @@ import torch
 import engine.engine
 from engine.engine import Engine
 from engine.loading import load_model
-from engine.lora.layers import wrap_linears
+from engine.lora.layers import install_lora
 from engine.options import EngineOptions
 from engine.request import Event, FinishEvent, GenerationRequest, SamplingParams, TokenEvent
 from engine.sequence import Sequence
@@ -77,11 +77,11 @@ def drive(monkeypatch: pytest.MonkeyPatch) -> Callable[[Engine], Driver]:
 
 @pytest.fixture(scope="session")
 def make_engine(tiny_base: Path) -> MakeEngine:
-    """Build an engine on the tiny base; `lora=False` leaves its layers unwrapped."""
+    """Build an engine on the tiny base; `lora=False` installs no LoRA."""
 
     def build(bits: int = 32, lora: bool = True, **limits: int) -> Engine:
         loaded = load_model(tiny_base, bits, device="cpu")
-        sites = wrap_linears(loaded.model) if lora else None
+        sites = install_lora(loaded.model) if lora else None
         return Engine(loaded, EngineOptions(**limits), sites)
 
     return build

@@ -15,7 +15,7 @@ from engine import nf4
 from engine.engine import Engine
 from engine.errors import BadRequest, ModelRefused
 from engine.loading import load_model
-from engine.lora.layers import wrap_linears
+from engine.lora.layers import install_lora
 from engine.opening import open_worker
 from engine.options import EngineOptions
 from engine.request import GenerationRequest
@@ -73,7 +73,7 @@ def test_every_family_answers_as_in_transformers(make_base, drive, greedy, famil
     model.set_attn_implementation("eager")  # the only one of theirs that honours soft caps
     tokenizer = AutoTokenizer.from_pretrained(folder)
     loaded = load_model(folder, 32, device="cpu")
-    driver = drive(Engine(loaded, EngineOptions(prefill_tokens=9), wrap_linears(loaded.model)))
+    driver = drive(Engine(loaded, EngineOptions(prefill_tokens=9), install_lora(loaded.model)))
     sequences = driver.run([greedy(prompt) for prompt in prompts])
     for prompt, sequence in zip(prompts, sequences, strict=True):
         ids = tokenizer(prompt)["input_ids"] + driver.tokens(sequence)
