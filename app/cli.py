@@ -205,8 +205,11 @@ def tune(
     """Train an adapter with QLoRA; an unfinished run with the same settings is gone on with."""
     from adapters.catalog import MINI_BASE
     from app.settings import load_settings
-    from training.tune import tune as train
+    from training.quiet import quiet_libraries
     from training.tune_options import TuneOptions
+
+    with quiet_libraries():  # bitsandbytes and trl talk while they are imported
+        from training.tune import tune as train
 
     given: dict[str, Any] = {
         "rank": rank,

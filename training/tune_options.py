@@ -41,7 +41,7 @@ class TuneOptions:
     target: tuple[str, ...] = (ALL_LINEAR,)
     bits: int = 4
     eval_every: int = 100
-    checkpoint_every: int = 100
+    checkpoint_every: int = 50
     max_length: int = 512
     threads: int = 1
 
