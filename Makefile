@@ -86,10 +86,12 @@ $(VENV)/.serving: pyproject.toml constraints.txt | $(VENV)/.python
 	@touch $@
 
 $(VENV)/.training: $(VENV)/.serving
+	$(info Installing what making adapters needs: about 60 MB more to download.)
 	@$(PIP) -e '.[train]'
 	@touch $@
 
 $(VENV)/.testing: $(VENV)/.training
+	$(info Installing what the tests need: about 60 MB more to download.)
 	@$(PIP) -e '.[test]'
 	@touch $@
 
