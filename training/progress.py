@@ -63,7 +63,7 @@ class ProgressBar(TrainerCallback):  # type: ignore[misc]
         self._loss = self._validation_loss = "-"
         self._bar = Progress(
             TextColumn("{task.description}"),
-            BarColumn(),
+            BarColumn(bar_width=16),  # so that a row fits into eighty columns
             MofNCompleteColumn(),
             TextColumn("{task.fields[figures]}"),
             TimeRemainingColumn(),
@@ -99,15 +99,16 @@ class ProgressBar(TrainerCallback):  # type: ignore[misc]
             self._loss = f"{float(logs['loss']):.3f}"
         if "eval_loss" in logs:
             self._validation_loss = f"{float(logs['eval_loss']):.3f}"
+        self._bar.update(self._row, figures=self._figures())
 
     def _figures(self) -> str:
         return (
-            f"loss {self._loss}, validation {self._validation_loss}, "
-            f"{self._meter.tokens_per_s:,.0f} tokens/s"
+            f"loss {self._loss}, val {self._validation_loss}, {self._meter.tokens_per_s:,.0f} tok/s"
         )
 
     def _line(self, state: TrainerState) -> None:
         """Without a terminal nobody sees a bar move, so each tenth of the run leaves a line."""
         if not self._console.is_terminal:
             step = f"step {state.global_step} of {state.max_steps}"
-            self._console.print(f"tune {self._task}: {step}, {self._figures()}", highlight=False)
+            line = f"tune {self._task}: {step}, {self._figures()}"
+            self._console.print(line, highlight=False, soft_wrap=True)
