@@ -19,7 +19,7 @@ from adapters.catalog import Catalog, Entry
 from adapters.errors import BadCard, LoraLandError
 from app.feedback.records import ComparisonStart, Contestant, FinalState
 from app.feedback.store import FeedbackStore
-from app.frames import Frame
+from app.frames import Frame, PaneStage
 from app.sides import Side, input_key, known_answers, shared_steps
 from engine.errors import PromptTooLong
 from engine.request import FinishReason, GenerationRequest, SamplingParams
@@ -67,7 +67,7 @@ class _Run:
         reasons = {side.state.reason for side in self.sides}
         return "failed" if FinishReason.ERROR in reasons else "cancelled"
 
-    def frame(self, num_waiting: int = 0, is_last: bool = False) -> Frame:
+    def frame(self, num_before: int = 0, is_last: bool = False) -> Frame:
         a, b = self.sides
         steps = shared_steps(a, b)
         return Frame(
@@ -76,7 +76,7 @@ class _Run:
             b=b.state,
             shared_steps=steps,
             num_rows=max((a.rows_at_step[step] for step in steps), default=0),
-            num_waiting=num_waiting,
+            num_before=num_before,
             expected=None if a.example is None else a.example.answer,
             comparison_id=self.comparison_id,
             problem=self.problem,
@@ -187,7 +187,7 @@ class ComparisonService:
             yield run.frame()
             await asyncio.shield(begun)
             while not all(follower.done() for follower in followers):
-                yield run.frame(self._worker.status().num_waiting)
+                yield run.frame(self._num_before(run))
                 await asyncio.wait(followers, timeout=1 / FRAMES_PER_S)
             kept = asyncio.create_task(self._keep_end(run, begun))
             await asyncio.shield(kept)
@@ -206,6 +206,10 @@ class ComparisonService:
         if run is not None and run.session_id == session_id:
             for side in run.sides:
                 side.stream.cancel()
+
+    def _num_before(self, run: _Run) -> int:
+        own = sum(side.state.stage is PaneStage.WAITING for side in run.sides)
+        return max(0, self._worker.status().num_waiting - own)
 
     def _begin(self, session_id: str, task: str, fields: Mapping[str, str]) -> _Run:
         prompt = self.check(task, fields)

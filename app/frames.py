@@ -58,7 +58,7 @@ class Frame:
     """Both answers at one moment. `a` is the adapter's, `b` the base's.
 
     `shared_steps` are the engine steps that held both rows, in order; `num_rows` is the largest
-    batch among them, `num_waiting` the requests that wait for a row. `expected` is the known
+    batch among them, `num_before` the answers of others that wait too. `expected` is the known
     right answer. `comparison_id` is None when the comparison is not kept and so cannot be
     rated; `problem` then says why.
     """
@@ -68,7 +68,7 @@ class Frame:
     b: PaneState
     shared_steps: tuple[int, ...] = ()
     num_rows: int = 0
-    num_waiting: int = 0
+    num_before: int = 0
     expected: str | None = None
     comparison_id: str | None = None
     problem: str | None = None

@@ -20,8 +20,9 @@ from engine.worker import EngineWorker
 
 STATIC = Path(__file__).parent / "static"
 STATIC_URL = "/assets-ll"
-MAX_RUNS_AT_ONCE = 16
-MAX_RUNS_WAITING = 64
+# Who waits, waits in the engine's line: the page can say so. Gradio's own comes after that.
+MAX_RUNS = 64
+MAX_QUEUED = 64
 
 
 def build_page(
@@ -37,9 +38,7 @@ def build_page(
         parts.header.value = frame_view.header(worker.status(), catalog.profile.name)
         browsing = Browsing(parts, comparisons, worker)
         _wire(page, parts, browsing, Running(parts, comparisons), Rating(parts, feedback))
-    page.queue(
-        default_concurrency_limit=MAX_RUNS_AT_ONCE, max_size=MAX_RUNS_WAITING, api_open=False
-    )
+    page.queue(default_concurrency_limit=MAX_RUNS, max_size=MAX_QUEUED, api_open=False)
     return page
 
 

@@ -23,6 +23,14 @@ _RATE = (
     "Rate the two answers: ratings stay in a file on this machine. Nothing you type is sent "
     "anywhere else."
 )
+_KEYS = (
+    ("1 to 4", "rate"),
+    ("u", "undo"),
+    ("r", "run"),
+    ("Ctrl Enter", "run while typing"),
+    ("s", "stop"),
+    ("n", "fresh example"),
+)
 _CATEGORY_NAMES = {
     "extract": "Extract",
     "classify": "Classify",
@@ -81,7 +89,8 @@ def _what_is_this(profile: str) -> str:
     paragraphs = [_ONE_MODEL, _RATE]
     if profile == "mini":
         paragraphs.insert(1, _MINIATURE)
-    return "".join(f"<p>{text}</p>" for text in paragraphs)
+    keys = "".join(f"<dt><kbd>{key}</kbd></dt><dd>{what}</dd>" for key, what in _KEYS)
+    return "".join(f"<p>{text}</p>" for text in paragraphs) + f'<dl class="keys">{keys}</dl>'
 
 
 assert set(_CATEGORY_NAMES) == set(CATEGORIES)

@@ -55,12 +55,12 @@ def batch_line(frame: Frame | None) -> str:
 
 def queue_line(frame: Frame | None) -> str:
     """Whether others are before this visitor; empty once both answers run."""
-    if frame is None or frame.is_last or not frame.num_waiting:
+    if frame is None or frame.is_last or not frame.num_before:
         return ""
     stages = {frame.a.stage, frame.b.stage}
     if PaneStage.WAITING not in stages:
         return ""
-    return f'<p class="queue">{counted(frame.num_waiting, "answer")} waiting for a place</p>'
+    return f'<p class="queue">{counted(frame.num_before, "answer")} before you</p>'
 
 
 def spoken(frame: Frame) -> str:
@@ -93,7 +93,7 @@ def status(sentence: str) -> str:
 
 def _answer(state: PaneState) -> str:
     if state.stage is PaneStage.IDLE:
-        return '<p class="hint">Press Run, or choose an example first.</p>'
+        return '<p class="hint">The answer appears here.</p>'
     if state.stage is PaneStage.WAITING:
         return '<pre><span class="caret"></span></pre>'
     caret = '<span class="caret"></span>' if state.stage is PaneStage.RUNNING else ""

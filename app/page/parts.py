@@ -72,9 +72,7 @@ def lay_out() -> Parts:
     header = _html("banner")
     with gr.Row(elem_id="frame"):
         with gr.Column(elem_id="rail", scale=0, min_width=0):
-            rail = gr.HTML(
-                "", elem_id="rail-list", js_on_load=RAIL_SCRIPT, apply_default_css=False
-            )
+            rail = gr.HTML("", elem_id="rail-list", js_on_load=RAIL_SCRIPT, apply_default_css=False)
         with gr.Column(elem_id="stage", scale=1, min_width=0):
             card = _html("card")
             given = _lay_out_input()

@@ -121,8 +121,8 @@ def test_batch_line_claims_only_shared_steps() -> None:
 def test_queue_is_named_only_while_it_is_waited_for() -> None:
     """Catches a queue shown to somebody who is already served."""
     waiting = PaneState(PaneStage.WAITING)
-    frame = Frame("r", waiting, waiting, num_waiting=2)
-    assert "2 answers waiting" in pane_view.queue_line(frame)
+    frame = Frame("r", waiting, waiting, num_before=2)
+    assert "2 answers before you" in pane_view.queue_line(frame)
     running = PaneState(PaneStage.RUNNING, "x", 1)
     assert pane_view.queue_line(replace(frame, a=running, b=running)) == ""
 
