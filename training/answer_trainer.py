@@ -30,6 +30,8 @@ IGNORED = -100
 class AnswerTrainer(SFTTrainer):  # type: ignore[misc]  # trl has no types
     """Trains the low-rank layers of a PEFT model on prompt and completion columns."""
 
+    optimizer: torch.optim.Optimizer | None
+
     def __init__(
         self,
         model: PeftModel,
@@ -75,7 +77,8 @@ class AnswerTrainer(SFTTrainer):  # type: ignore[misc]  # trl has no types
                 loraplus_lr_ratio=self._options.loraplus_ratio,
                 fused=True,
             )
-        return super().create_optimizer(model)
+        optimizer: torch.optim.Optimizer = super().create_optimizer(model)
+        return optimizer
 
     def compute_loss(
         self,

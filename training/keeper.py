@@ -10,7 +10,7 @@ from training.progress import Meter
 from training.tune_checkpoints import Best, WorkFolder
 
 
-class Keeper(TrainerCallback):  # type: ignore[misc]
+class Keeper(TrainerCallback):
     """Keeps the best factors, and marks checkpoints as whole."""
 
     def __init__(self, work: WorkFolder, meter: Meter) -> None:
