@@ -31,7 +31,7 @@ class Meter:
         return self.num_tokens / self.train_s if self.train_s else 0.0
 
 
-class Clock(TrainerCallback):  # type: ignore[misc]
+class Clock(TrainerCallback):
     """Keeps a meter's seconds."""
 
     def __init__(self, meter: Meter) -> None:
@@ -51,7 +51,7 @@ class Clock(TrainerCallback):  # type: ignore[misc]
         self._meter.total_s = self._before_s + now - self._began_at
 
 
-class ProgressBar(TrainerCallback):  # type: ignore[misc]
+class ProgressBar(TrainerCallback):
     """Steps, loss, validation loss, tokens per second and the time that is left.
 
     A context manager: leaving it gives the terminal back, also after a failure.
