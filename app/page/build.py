@@ -20,6 +20,7 @@ from engine.worker import EngineWorker
 
 STATIC = Path(__file__).parent / "static"
 STATIC_URL = "/assets-ll"
+STYLES = ("base.css", "frame.css", "task.css", "answers.css", "narrow.css")
 # Who waits, waits in the engine's line: the page can say so. Gradio's own comes after that.
 MAX_RUNS = 64
 MAX_QUEUED = 64
@@ -52,12 +53,14 @@ def mount_options() -> dict[str, Any]:
         "show_error": False,
         "theme": gr.themes.Base(font="system-ui", font_mono="ui-monospace"),
         "favicon_path": str(STATIC / "favicon.svg"),
-        # A link, not `css_paths`: those Gradio rewrites, selector by selector.
-        "head": (
-            f'<link rel="stylesheet" href="{STATIC_URL}/lora-land.css">'
-            f'<script src="{STATIC_URL}/lora-land.js" defer></script>'
-        ),
+        "head": _head(),
     }
+
+
+def _head() -> str:
+    # Links, not `css_paths`: those Gradio rewrites, selector by selector.
+    links = "".join(f'<link rel="stylesheet" href="{STATIC_URL}/{name}">' for name in STYLES)
+    return f'{links}<script src="{STATIC_URL}/lora-land.js" defer></script>'
 
 
 def _wire(

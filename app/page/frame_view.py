@@ -17,7 +17,7 @@ _ONE_MODEL = (
 )
 _MINIATURE = (
     "This base is a miniature, trained for this demo on generated text. It knows nothing of the "
-    "world; the point is what an adapter of half a megabyte teaches it."
+    "world; the point is what so small an adapter teaches it."
 )
 _RATE = (
     "Rate the two answers: ratings stay in a file on this machine. Nothing you type is sent "
