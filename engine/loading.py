@@ -4,6 +4,7 @@ Knows transformers and the precision of the weights; knows no adapters and no re
 """
 
 import logging
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ FAMILIES = (
 )  # fmt: skip
 # Their frequencies follow the longest position of the whole batch: neighbours would interfere.
 _BATCHWIDE_ROPES = ("dynamic", "longrope")
+SMALL_BASE = 50_000_000  # parameters
+MOST_THREADS_OF_SMALL_BASE = 4
 _DTYPES = {16: torch.bfloat16, 32: torch.float32}
 _KERNELS = {16: "bf16", 32: "float32"}
 
@@ -53,11 +56,10 @@ def load_model(
     """Load a folder or a Hub id. Raises ModelRefused; BadRequest for impossible `bits`.
 
     `bits` 4 is NF4 through bitsandbytes; where that cannot run, 16 is used and a sentence logged.
+    On a CPU the process's number of threads is set: to `num_threads`, or to what suits the base.
     """
     if bits not in (4, *_DTYPES):
         raise BadRequest(f"bits must be 4, 16 or 32, not {bits}.")
-    if num_threads is not None:
-        torch.set_num_threads(num_threads)
     config = _checked_config(base)
     target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     kernel = _KERNELS.get(bits, "")
@@ -68,9 +70,12 @@ def load_model(
         except (ImportError, RuntimeError, ValueError, AssertionError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             logger.warning("The base is kept in 16 bits, because NF4 cannot run here: %s", reason)
-            return load_model(base, 16, device)
+            return load_model(base, 16, device, num_threads)
     else:
         model = _from_pretrained(base, target, _DTYPES[bits], None)
+    num_parameters = _num_parameters(model)
+    if target.type == "cpu":
+        torch.set_num_threads(num_threads or _threads_for(num_parameters))
     return LoadedModel(
         model=model,
         vocabulary=Vocabulary(_tokenizer(base), _eos_ids(model)),
@@ -80,7 +85,7 @@ def load_model(
         dtype=_nf4_dtype(target) if bits == 4 else _DTYPES[bits],
         device=target,
         context_length=int(config.max_position_embeddings),
-        num_parameters=_num_parameters(model),
+        num_parameters=num_parameters,
     )
 
 
@@ -146,6 +151,13 @@ def _tokenizer(base: Path | str) -> Any:
 def _eos_ids(model: Any) -> list[int]:
     eos = model.generation_config.eos_token_id
     return [] if eos is None else [eos] if isinstance(eos, int) else list(eos)
+
+
+def _threads_for(num_parameters: int) -> int:
+    """A small base gains little from threads, and loses much when the page takes one's core."""
+    if num_parameters > SMALL_BASE or "OMP_NUM_THREADS" in os.environ:
+        return torch.get_num_threads()
+    return max(1, min(MOST_THREADS_OF_SMALL_BASE, (os.cpu_count() or 1) - 1))
 
 
 def _num_parameters(model: nn.Module) -> int:

@@ -15,7 +15,7 @@ class StackPart:
     stop: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class SegmentPart:
     """Tokens `start..stop` of the step all use `weights`: one plain product."""
 

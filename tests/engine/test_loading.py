@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -169,3 +170,16 @@ def test_importing_bitsandbytes_says_nothing():
     code = "from engine import nf4; nf4.quiet_import()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout + done.stderr == b""
+
+
+@pytest.mark.parametrize(("asked", "set_to"), [(2, 2), (None, 1)])
+def test_threads_are_as_asked_or_one_core_is_left(tiny_base, monkeypatch, asked, set_to):
+    """Catches a small base that takes every core from the page that shows it."""
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    before = torch.get_num_threads()
+    try:
+        load_model(tiny_base, 32, device="cpu", num_threads=asked)
+        assert torch.get_num_threads() == set_to
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,74 @@
+"""The stacked weights of the decoding rows, against each adapter's own, entry by entry."""
+
+import torch
+
+from engine.lora.plan import SegmentPart, segments
+from engine.lora.rows import RowStack
+from engine.lora.weights import AdapterWeights, GroupWeights
+
+OUT = (6, 3, 3)  # three members on one input of 5
+
+
+def adapter(name: str, rank: int, *members: int, path: str = "qkv") -> AdapterWeights:
+    generator = torch.Generator().manual_seed(rank)
+    factors = tuple(
+        torch.randn(rank, num_out, generator=generator) if member in members else None
+        for member, num_out in enumerate(OUT)
+    )
+    a = torch.randn(5, rank * len(members), generator=generator)
+    return AdapterWeights(name, name, rank, (), {path: GroupWeights(a, factors)})
+
+
+def assert_holds(stack: RowStack, adapters: list[AdapterWeights]) -> None:
+    """Every row holds exactly its adapter's factors, and zeros around them."""
+    for path, group in stack.groups.items():
+        for row, held in enumerate(adapters):
+            weights = held.groups.get(path)
+            for member, stacked in enumerate(group.b):
+                factor = weights.b[member] if weights else None
+                if stacked is None:
+                    assert factor is None
+                    continue
+                a = group.a[row][:, group.columns[member]]
+                rank = 0 if factor is None else factor.shape[0]
+                assert not a[:, rank:].any()
+                assert not stacked[row][rank:].any()
+                if weights is not None and factor is not None:
+                    assert torch.equal(a[:, :rank], weights.a[:, weights.columns[member]])
+                    assert torch.equal(stacked[row][:rank], factor)
+
+
+def test_rows_are_rewritten_whole():
+    """Catches what is left of the adapter that sat there before: its wider rank, its layers."""
+    wide, narrow = adapter("wide", 8, 0, 1, 2), adapter("narrow", 3, 0, 2)
+    stack = RowStack(bucket=8, max_rows=4)
+    for held in ([wide, narrow, wide], [narrow, wide], [narrow, narrow, narrow, wide], [wide]):
+        stack.hold(held)
+        assert_holds(stack, held)
+
+
+def test_a_new_target_leaves_no_row_behind():
+    """Catches rows lost when the stack grows by a layer that nobody targeted before."""
+    first, second = adapter("first", 4, 0), adapter("second", 4, 1)
+    elsewhere = adapter("elsewhere", 4, 0, path="o")
+    stack = RowStack(bucket=8, max_rows=3)
+    for held in ([first], [first, second], [first, second, elsewhere]):
+        stack.hold(held)
+        assert_holds(stack, held)
+
+
+def test_a_row_that_stays_is_not_copied_again():
+    """Catches the dear copy of weights being made in every step."""
+    one, two = adapter("one", 4, 0), adapter("two", 4, 0)
+    stack = RowStack(bucket=8, max_rows=2)
+    stack.hold([one, one])
+    stack.groups["qkv"].a[0] = 7.0
+    stack.hold([one, two])
+    assert (stack.groups["qkv"].a[0] == 7.0).all()
+
+
+def test_neighbours_of_one_adapter_become_one_segment():
+    """Catches a product per prompt where one would do, and base tokens inside a segment."""
+    one, two = adapter("one", 4, 0), adapter("two", 4, 0)
+    parts = segments([(None, 3), (one, 2), (one, 5), (None, 1), (one, 1), (two, 4)], start=10)
+    assert parts == [SegmentPart(one, 13, 20), SegmentPart(one, 21, 22), SegmentPart(two, 22, 26)]
