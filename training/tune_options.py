@@ -31,7 +31,7 @@ class TuneOptions:
     rank: int = 16
     alpha: int = 32
     dropout: float = 0.0
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
     loraplus_ratio: float = 1.0
     num_examples: int = 6_000
     num_validation: int = 200
