@@ -37,8 +37,9 @@ def demo(shared_demo: Demo) -> Iterator[Demo]:
     eventually(lambda: shared_demo.worker.status().num_running == 0, "the engine is idle")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # Not for the session: while it is open an event loop runs here, and no async test can.
     with open_browser() as browser:
         yield browser
 
