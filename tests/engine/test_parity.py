@@ -20,8 +20,8 @@ CONTESTANTS = {
     "r64": (64, ALL),
 }
 NUM_NEW = 12
-# Float32 sums of the same numbers in another order; logits here are of size 10.
-FLOAT32_TOLERANCE = 2e-4
+# Float32 sums of the same numbers in another order, on logits of size 3; 5e-6 has been seen.
+FLOAT32_TOLERANCE = 5e-5
 pytestmark = pytest.mark.filterwarnings(
     "ignore:.is_gradient_checkpointing. is deprecated:FutureWarning"
 )
