@@ -4,7 +4,6 @@ Owns the order of these; knows nothing of what they do.
 """
 
 from importlib.metadata import version
-from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -19,9 +18,7 @@ from app.middleware.origins import OwnOriginOnly
 from app.middleware.session import SessionCookie
 from app.services import Services
 from app.settings import Settings
-
-STATIC = Path(__file__).parent.parent / "page" / "static"
-STATIC_URL = "/assets-ll"  # Gradio owns /static and /assets
+from app.static_files import STATIC, STATIC_URL
 
 
 def create_api(services: Services) -> FastAPI:

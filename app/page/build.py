@@ -3,7 +3,6 @@
 `build_page` gives the Gradio Blocks, `mount_options` how they are mounted.
 """
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -16,10 +15,9 @@ from app.page.browsing import Browsing
 from app.page.parts import Parts, lay_out
 from app.page.rating import Rating
 from app.page.running import Running
+from app.static_files import STATIC, STATIC_URL
 from engine.worker import EngineWorker
 
-STATIC = Path(__file__).parent / "static"
-STATIC_URL = "/assets-ll"
 STYLES = ("base.css", "frame.css", "task.css", "answers.css", "narrow.css")
 # Who waits, waits in the engine's line: the page can say so. Gradio's own comes after that.
 MAX_RUNS = 64

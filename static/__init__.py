@@ -1,0 +1,1 @@
+"""What a browser loads from this server: styles, script, icon. A package only to be installed."""
