@@ -1,0 +1,61 @@
+"""The shipped adapters' held-out examples against everything that was read in training."""
+
+import json
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from adapters.catalog import PROFILES
+from training.heldout import NAMES_FILE, known_words
+from training.lexicon import words_of
+from training.tasks import load
+from training.tasks.task import NAMES
+from training.text.mixture import documents
+
+PACKAGED = PROFILES["mini"].packaged
+
+
+def _names(task: str) -> list[str]:
+    return (PACKAGED / task / NAMES_FILE).read_text(encoding="utf-8").splitlines()
+
+
+def _read_again(task: str) -> str:
+    """Every word that the task's shipped adapter was trained on."""
+    record = json.loads((PACKAGED / task / "training.json").read_text(encoding="utf-8"))
+    options = record["options"]
+    examples = load(task).examples("train", options["seed"], options["num_examples"])
+    return known_words(" ".join((*e.fields.values(), e.answer)) for e in examples)
+
+
+@pytest.mark.trains
+@pytest.mark.parametrize("task", NAMES)
+def test_no_held_out_name_was_in_the_adapters_examples(task: str) -> None:
+    """Catches a leak between the splits: the scores would measure memory."""
+    read = _read_again(task)
+    assert [name for name in _names(task) if words_of(name) in read] == []
+
+
+@pytest.mark.slow
+def test_no_held_out_name_was_in_the_bases_text() -> None:
+    """Catches the same leak through the base, in all of its text."""
+    record = json.loads((_base() / "training.json").read_text(encoding="utf-8"))
+    options, num_documents = record["options"], 200_000
+    texts = list(islice(documents(options["seed"]), num_documents))
+    # Three characters a token is what this tokenizer makes of this text.
+    assert sum(map(len, texts)) > 3 * options["num_tokens"]
+    read = known_words(texts)
+    found = {task: [n for n in _names(task) if words_of(n) in read] for task in NAMES}
+    assert found == {task: [] for task in NAMES}
+
+
+def test_a_sample_of_the_bases_text_holds_no_held_out_name() -> None:
+    """The quick form of the test above."""
+    read = known_words(islice(documents(0), 4_000))
+    assert [name for task in NAMES for name in _names(task) if words_of(name) in read] == []
+
+
+def _base() -> Path:
+    base = PROFILES["mini"].base
+    assert isinstance(base, Path)
+    return base
