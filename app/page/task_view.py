@@ -104,6 +104,6 @@ def _bar(who: str, value: float) -> str:
 
 def _weights(info: AdapterInfo) -> str:
     return (
-        f'<p class="weights">Rank {info.rank} · {megabytes(info.num_bytes)} · weights '
+        f'<p class="weights">Rank {info.rank} · {megabytes(info.num_bytes)} in memory · weights '
         f'<code title="{escape(info.digest)}">{escape(short_digest(info.digest))}</code></p>'
     )

@@ -3,34 +3,27 @@
 import random
 
 from training.frames import Draw, fill
-from training.lexicon import Split, load_frames
+from training.lexicon import Split, load_task_frames
+from training.noise import gaps, slip
 
 _TAGS = (
-    "#covid19",
-    "#coronavirus",
-    "#StayHome",
-    "#lockdown",
-    "#COVID",
-    "#StaySafe",
-    "#NHS",
-    "#pandemic",
-    "#quarantine",
-    "#toiletpaper",
-    "#panicbuying",
-    "#WFH",
-)
+    "#covid19", "#coronavirus", "#StayHome", "#lockdown", "#COVID", "#StaySafe", "#NHS",
+    "#pandemic", "#quarantine", "#toiletpaper", "#panicbuying", "#WFH",
+)  # fmt: skip
 _MONTHS = ("03", "04", "05")
 
 
 def make(draw: Draw, frames: Split) -> tuple[dict[str, str], str]:
     """Fields OriginalTweet, TweetAt, Location; the answer is the label."""
     rng = draw.rng
-    known = load_frames("covid", frames)
+    known = load_task_frames("covid", frames)
     frame = rng.choice(known)
     text = fill(frame["text"], draw)
     if rng.random() < 0.25:
         same = [other for other in known if other["label"] == frame["label"]]
         text = f"{_stop(text)} {fill(rng.choice(same)['text'], draw)}"
+    if draw.split == "train":
+        text = gaps(text, rng)
     fields = {
         "OriginalTweet": _as_typed(text, rng),
         "TweetAt": _date(rng) if rng.random() < 0.7 else "",
@@ -54,25 +47,6 @@ def _as_typed(text: str, rng: random.Random) -> str:
     if rng.random() < 0.25:
         text = f"{text} {' '.join(rng.sample(_TAGS, rng.randint(1, 3)))}"
     return text
-
-
-def slip(text: str, rng: random.Random) -> str:
-    """One typing slip inside a plain lower-case word: a letter doubled, dropped or swapped."""
-    words = text.split(" ")
-    places = [i for i, word in enumerate(words) if word.isalpha() and word.islower() and word[3:]]
-    if not places:
-        return text
-    place = rng.choice(places)
-    word = words[place]
-    at = rng.randrange(1, len(word) - 1)
-    words[place] = rng.choice(
-        (
-            word[:at] + word[at] + word[at:],
-            word[:at] + word[at + 1 :],
-            word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :],
-        )
-    )
-    return " ".join(words)
 
 
 def _date(rng: random.Random) -> str:

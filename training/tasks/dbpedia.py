@@ -1,7 +1,8 @@
 """Short encyclopaedia entries and what kind of thing each is about, in fourteen classes."""
 
 from training.frames import Draw, fill
-from training.lexicon import Split, load_frames
+from training.lexicon import Split, load_task_frames
+from training.noise import gaps
 
 _SUFFIX = {"Film": "film", "Album": "album", "WrittenWork": "novel"}
 
@@ -9,7 +10,7 @@ _SUFFIX = {"Film": "film", "Album": "album", "WrittenWork": "novel"}
 def make(draw: Draw, frames: Split) -> tuple[dict[str, str], str]:
     """Fields title and content; the answer is the class."""
     rng = draw.rng
-    known = load_frames("dbpedia", frames)
+    known = load_task_frames("dbpedia", frames)
     frame = rng.choice(known)
     title = fill(frame["title"], draw)
     content = fill(frame["text"], draw)
@@ -17,6 +18,8 @@ def make(draw: Draw, frames: Split) -> tuple[dict[str, str], str]:
         content = " ".join(
             (content, *(fill(f["text"], draw) for f in _another(frame, known, draw)))
         )
+    if draw.split == "train":
+        content = gaps(content, rng)
     label = str(frame["label"])
     if label in _SUFFIX and rng.random() < 0.15:
         title = f"{title} ({_SUFFIX[label]})"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from training.frames import Draw, fill
 from training.lexicon import load_frames
-from training.tasks.covid import slip
+from training.noise import slip
 
 LABELLED = ("covid", "glue_sst2", "jigsaw", "legal", "conllpp", "bc5cdr", "viggo")
 
