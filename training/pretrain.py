@@ -12,11 +12,11 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedTokenizerFast
 
-from training.pretrain_options import Pace, PretrainOptions
+from training.pretrain_options import CannotPretrain, Pace, PretrainOptions
 from training.pretrain_run import PretrainRun, Progress
 from training.text.mixture import documents
 from training.tokenizer import train_tokenizer
-from training.tokens import encode, encoded
+from training.tokens import encode
 
 VALIDATION_SEED_OFFSET = 1_000_003
 """Validation text is the same mixture from a seed this far away, so no document is shared."""
@@ -41,19 +41,18 @@ def pretrain(
         on_progress: told after every optimizer step.
 
     Raises:
-        CannotPretrain: `work` holds a checkpoint of other options.
+        CannotPretrain: `work` belongs to a run with other options.
     """
     if pace.num_threads is not None:
         torch.set_num_threads(pace.num_threads)
-    work.mkdir(parents=True, exist_ok=True)
+    _claim(work, options)
     checkpoint = work / "checkpoint.pt"
     on_stage("learning the tokenizer")
     tokenizer = _tokenizer(options, work / "tokenizer")
     run = PretrainRun(options, tokenizer)
     run.resume(checkpoint)
     on_stage("writing the text")
-    texts = documents(options.seed)
-    tokens = encoded(work / "tokens.npy", texts, tokenizer, options.num_tokens)
+    tokens = encode(documents(options.seed), tokenizer, options.num_tokens)
     unseen = documents(options.seed + VALIDATION_SEED_OFFSET)
     validation = encode(unseen, tokenizer, options.num_validation_tokens)
     on_stage("training")
@@ -68,10 +67,26 @@ def pretrain(
     _publish(run, tokenizer, out)
 
 
+def _claim(work: Path, options: PretrainOptions) -> None:
+    """Make the work folder this run's own, or see that it already is."""
+    work.mkdir(parents=True, exist_ok=True)
+    path, wanted = work / "options.json", json.dumps(asdict(options), indent=2) + "\n"
+    if not path.exists():
+        path.write_text(wanted, encoding="utf-8")
+    elif path.read_text(encoding="utf-8") != wanted:
+        raise CannotPretrain(
+            f"The work folder {work} belongs to a run with other options; "
+            "name another one, or remove it."
+        )
+
+
 def _tokenizer(options: PretrainOptions, folder: Path) -> PreTrainedTokenizerFast:
+    """The run's tokenizer, kept whole or not at all: it must not change when a run is resumed."""
     if not folder.exists():
+        unfinished = folder.with_suffix(".part")
         texts = islice(documents(options.seed), _TOKENIZER_DOCUMENTS)
-        train_tokenizer(texts, options.vocabulary_size).save_pretrained(folder)
+        train_tokenizer(texts, options.vocabulary_size).save_pretrained(unfinished)
+        unfinished.rename(folder)
     tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder)
     return tokenizer
 

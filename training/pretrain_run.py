@@ -1,7 +1,7 @@
 """A pre-training run: the one owner of weights, optimizers and position in the text."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from transformers import MistralConfig, MistralForCausalLM, PreTrainedTokenizerFast
 
-from training.pretrain_options import CannotPretrain, PretrainOptions
+from training.pretrain_options import PretrainOptions
 from training.tokenizer import CONTEXT_LENGTH
 from training.tokens import Tokens
 
@@ -31,7 +31,7 @@ class Progress:
 class PretrainRun:
     """Weights under training. Muon moves the layers' matrices, AdamW the embedding and the norms.
 
-    Muon as in torch.optim.Muon (K. Jordan, 2024); why it and these rates: docs/log.md.
+    Muon is K. Jordan's (2024), as torch.optim has it.
     """
 
     def __init__(self, options: PretrainOptions, tokenizer: PreTrainedTokenizerFast) -> None:
@@ -91,7 +91,6 @@ class PretrainRun:
         """Write a checkpoint beside the old one, then put it in its place."""
         fresh = path.with_suffix(".new")
         state = {
-            "options": asdict(self.options),
             "step": self.step,
             "seconds": self.seconds,
             "history": self.history,
@@ -102,19 +101,10 @@ class PretrainRun:
         fresh.replace(path)
 
     def resume(self, path: Path) -> None:
-        """Continue from a checkpoint, if there is one.
-
-        Raises:
-            CannotPretrain: the checkpoint was made with other options.
-        """
+        """Continue from a checkpoint of the same options, if there is one."""
         if not path.exists():
             return
         state = torch.load(path, weights_only=True)
-        if state["options"] != asdict(self.options):
-            raise CannotPretrain(
-                f"The checkpoint in {path.parent} was made with other options; "
-                "name another work folder, or remove that one."
-            )
         self.step, self.seconds, self.history = state["step"], state["seconds"], state["history"]
         self.model.load_state_dict(state["model"])
         for optimizer, kept in zip(self._optimizers, state["optimizers"], strict=True):

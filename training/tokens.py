@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -22,17 +21,4 @@ def encode(texts: Iterator[str], tokenizer: PreTrainedTokenizerFast, num_tokens:
             document = [*ids, tokenizer.eos_token_id][: num_tokens - filled]
             tokens[filled : filled + len(document)] = document
             filled += len(document)
-    return tokens
-
-
-def encoded(
-    path: Path, texts: Iterator[str], tokenizer: PreTrainedTokenizerFast, num_tokens: int
-) -> Tokens:
-    """`encode`, kept in `path`, so that a resumed run need not write the text again."""
-    if path.exists():
-        kept: Tokens = np.load(path)
-        if len(kept) == num_tokens:
-            return kept
-    tokens = encode(texts, tokenizer, num_tokens)
-    np.save(path, tokens)
     return tokens

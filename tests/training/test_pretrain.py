@@ -14,7 +14,7 @@ from adapters.card import load_cards
 from adapters.catalog import PROFILES
 from training.pretrain import pretrain
 from training.pretrain_options import CannotPretrain, Pace, PretrainOptions
-from training.pretrain_run import PretrainRun, Progress
+from training.pretrain_run import Progress
 from training.text.mixture import documents
 from training.tokenizer import train_tokenizer
 from training.tokens import encode
@@ -94,13 +94,17 @@ def test_training_learns_publishes_and_resumes_where_it_stopped(tmp_path: Path) 
     assert AutoTokenizer.from_pretrained(tmp_path / "a").eos_token == "</s>"
 
 
-def test_a_checkpoint_of_other_options_is_refused(tmp_path: Path) -> None:
-    """Catches a silent mixture of two runs."""
-    tokenizer = train_tokenizer(islice(documents(0), 200), 512)
-    PretrainRun(SMALL, tokenizer).save(tmp_path / "checkpoint.pt")
-    other = PretrainRun(replace(SMALL, seed=1), tokenizer)
+def test_a_folder_of_a_run_with_other_options_is_refused(tmp_path: Path) -> None:
+    """Catches a silent mixture of two runs: the tokenizer of one and the text of the other."""
+
+    def stop(_: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(SMALL, tmp_path / "work", tmp_path / "out", Pace(), _nothing, stop)
+    other = replace(SMALL, seed=1)
     with pytest.raises(CannotPretrain, match="other options"):
-        other.resume(tmp_path / "checkpoint.pt")
+        pretrain(other, tmp_path / "work", tmp_path / "out", Pace(), _nothing, stop)
 
 
 @pytest.mark.parametrize("field", ["num_tokens", "step_tokens", "micro_tokens"])
