@@ -4,14 +4,31 @@ Owns the file's form; does not know how scores are measured (study/evaluate.py d
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from adapters.errors import BadCard
 from adapters.record import Record
 
 FILE_NAME = "scores.json"
+RING_NAMES: Mapping[str, str] = MappingProxyType(
+    {"seen-": "known sentences", "new-": "new sentences"}
+)
+"""What a held-out example's id begins with: new names stand in a sentence frame that training
+knew, or in one that it did not. One mixed figure would flatter."""
+
+
+@dataclass(frozen=True)
+class Ring:
+    """The mean marks of one kind of held-out examples, which `name` is the word for."""
+
+    name: str
+    base: float
+    adapter: float
+    num_examples: int
 
 
 @dataclass(frozen=True)
@@ -27,13 +44,16 @@ class Scores:
     seed: int
     weights_digest: str
     base_digest: str
+    rings: tuple[Ring, ...] = ()
 
     def __post_init__(self) -> None:
-        for share in (self.base, self.adapter):
-            if not 0 <= share <= 1:
-                raise BadCard(f"The scores of {self.task!r} hold {share}, not a share of one.")
-        if self.num_examples < 1:
-            raise BadCard(f"The scores of {self.task!r} rest on no example.")
+        parts: tuple[Scores | Ring, ...] = (self, *self.rings)
+        for part in parts:
+            for share in (part.base, part.adapter):
+                if not 0 <= share <= 1:
+                    raise BadCard(f"The scores of {self.task!r} hold {share}, not a share of one.")
+            if part.num_examples < 1:
+                raise BadCard(f"The scores of {self.task!r} rest on no example.")
         for digest in (self.weights_digest, self.base_digest):
             if not digest.startswith("sha256:"):
                 raise BadCard(f"The scores of {self.task!r} hold {digest!r}, not a sha256 digest.")
@@ -63,9 +83,22 @@ def load_scores(folder: Path) -> Scores | None:
         seed=record.take("seed", int),
         weights_digest=record.take("weights_digest", str),
         base_digest=record.take("base_digest", str),
+        rings=tuple(_ring(raw_ring, path) for raw_ring in record.take_all("rings", dict, ())),
     )
     record.end()
     return scores
+
+
+def _ring(raw: dict[str, object], path: Path) -> Ring:
+    record = Record(raw, f"A ring in the file {path}", BadCard)
+    ring = Ring(
+        name=record.take("name", str),
+        base=record.take("base", float),
+        adapter=record.take("adapter", float),
+        num_examples=record.take("num_examples", int),
+    )
+    record.end()
+    return ring
 
 
 def save_scores(folder: Path, scores: Scores) -> None:

@@ -168,7 +168,7 @@ def evaluate(
     from app.local_engine import opened
     from app.progress import Progress
     from app.settings import load_settings
-    from app.table import as_table
+    from app.table import as_table, with_rings
     from study import evaluate as study
 
     settings = load_settings(base=base, adapters=adapters, bits=bits)
@@ -179,7 +179,7 @@ def evaluate(
         (folder,) = study.write_scores([result], catalog, base_folder(settings, catalog), seed)
         say(f"Wrote {folder / 'scores.json'}.")
     report = study.report(results)
-    typer.echo(json.dumps(report, indent=2) if as_json else as_table(report["tasks"]))
+    typer.echo(json.dumps(report, indent=2) if as_json else as_table(with_rings(report["tasks"])))
 
 
 @app.command(epilog="Example: lora-land tune covid --num-examples 6000 --rank 16")

@@ -1,6 +1,9 @@
 """Rows of a result as columns for a terminal."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adapters.scores import RING_NAMES
 
 
 def as_table(rows: Sequence[Mapping[str, object]]) -> str:
@@ -13,6 +16,16 @@ def as_table(rows: Sequence[Mapping[str, object]]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
+
+
+def with_rings(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of an evaluation, the adapter's figure for each kind of example in its own column."""
+    return [
+        {key: value for key, value in row.items() if key != "rings"}
+        | dict.fromkeys(RING_NAMES.values())
+        | {ring["name"]: ring["adapter"] for ring in row["rings"]}
+        for row in rows
+    ]
 
 
 def _cell(value: object) -> str:

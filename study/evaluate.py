@@ -9,18 +9,19 @@ import json
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import chain, zip_longest
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from adapters.card import Card, Example
 from adapters.catalog import Catalog, Entry, digest_base
 from adapters.errors import LoraLandError
 from adapters.files import digest
 from adapters.metrics import score
-from adapters.scores import Scores, save_scores
+from adapters.scores import RING_NAMES, Ring, Scores, save_scores
 from engine.errors import QueueFull
 from engine.request import FinishEvent, FinishReason, GenerationRequest, SamplingParams
 from engine.stream import Stream
@@ -68,6 +69,24 @@ class TaskResult:
     @property
     def num_examples(self) -> int:
         return len(self.marked)
+
+    @property
+    def rings(self) -> tuple[Ring, ...]:
+        """The figures apart for each kind of example, in the order of RING_NAMES."""
+        kinds = {
+            name: [mark for mark in self.marked if mark.example.example_id.startswith(prefix)]
+            for prefix, name in RING_NAMES.items()
+        }
+        return tuple(
+            Ring(
+                name,
+                round(fmean(mark.base_score for mark in marks), 4),
+                round(fmean(mark.adapter_score for mark in marks), 4),
+                len(marks),
+            )
+            for name, marks in kinds.items()
+            if marks
+        )
 
 
 @dataclass(frozen=True)
@@ -119,7 +138,7 @@ def evaluate(
     )
 
 
-def report(results: Sequence[TaskResult]) -> dict[str, list[dict[str, str | float | int]]]:
+def report(results: Sequence[TaskResult]) -> dict[str, list[dict[str, Any]]]:
     """The figures as a JSON object; shares are rounded to four places."""
     return {
         "tasks": [
@@ -129,6 +148,7 @@ def report(results: Sequence[TaskResult]) -> dict[str, list[dict[str, str | floa
                 "base": round(result.base, 4),
                 "adapter": round(result.adapter, 4),
                 "num_examples": result.num_examples,
+                "rings": [asdict(ring) for ring in result.rings],
             }
             for result in results
         ]
@@ -158,6 +178,7 @@ def write_scores(
             seed=trained_from,
             weights_digest=result.weights_digest,
             base_digest=base_digest,
+            rings=result.rings,
         )
         try:
             save_scores(folder, scores)

@@ -1,4 +1,4 @@
-"""A task as HTML: its card and the prompt as sent. Every text is escaped here.
+"""A task as HTML: its card and its prompt. Every text is escaped here.
 
 Knows cards and scores; knows no Gradio and no answer.
 """
@@ -41,8 +41,8 @@ def no_task(problem: str) -> str:
     )
 
 
-def prompt_as_sent(card: Card, fields: Mapping[str, str]) -> str:
-    """The prompt with the template in grey and the visitor's words in ink."""
+def prompt(card: Card, fields: Mapping[str, str]) -> str:
+    """What Run would send now: the template in grey, the visitor's words in ink."""
     shown = {item.name: fields.get(item.name, "").strip() for item in card.fields}
     for item in card.fields:
         if not shown[item.name] and not item.optional:
@@ -51,7 +51,7 @@ def prompt_as_sent(card: Card, fields: Mapping[str, str]) -> str:
         f"<b>{escape(text)}</b>" if own else f"<span>{escape(text)}</span>"
         for text, own in card.segments(shown)
     )
-    return f'<pre class="prompt" tabindex="0" aria-label="The prompt as sent">{pieces}</pre>'
+    return f'<pre class="prompt" tabindex="0" aria-label="The prompt">{pieces}</pre>'
 
 
 def token_count(length: PromptLength | None) -> str:
@@ -92,7 +92,16 @@ def _scores(scores: Scores | None) -> str:
     return (
         f'<dl class="scores">{_bar("adapter", scores.adapter)}{_bar("base", scores.base)}</dl>'
         f'<p class="scores-note" title="Measured {escape(scores.date)}">{escape(note)}</p>'
+        f"{_rings(scores)}"
     )
+
+
+def _rings(scores: Scores) -> str:
+    """The adapter's figure for each kind of held-out example, where they were told apart."""
+    if not scores.rings:
+        return ""
+    figures = ", ".join(f"{share(ring.adapter)} in {ring.name}" for ring in scores.rings)
+    return f'<p class="scores-note">Adapter: {escape(figures)}</p>'
 
 
 def _bar(who: str, value: float) -> str:

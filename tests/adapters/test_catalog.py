@@ -10,7 +10,7 @@ import pytest
 from adapters.catalog import MINI_BASE, PROFILES, Catalog, Entry, Profile, digest_base
 from adapters.errors import BadCard
 from adapters.files import digest
-from adapters.scores import Scores, save_scores
+from adapters.scores import Scores, load_scores, save_scores
 
 SHIPPED = {
     task: entry for task, entry in Catalog.open("mini").entries.items() if entry.folder is not None
@@ -158,7 +158,9 @@ def test_the_shipped_figures_belong_to_the_shipped_weights(task: str) -> None:
     assert raw["weights_digest"] == digest(entry.folder)
     assert raw["base_digest"] == digest_base(MINI_BASE)
     assert entry.scores is not None
-    assert asdict(entry.scores) == raw
+    assert entry.scores == load_scores(entry.folder)
+    assert json.loads(json.dumps(asdict(entry.scores))) == raw
+    assert sum(ring.num_examples for ring in entry.scores.rings) == entry.scores.num_examples
     assert (entry.scores.task, entry.scores.metric) == (task, entry.card.metric)
 
 

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from adapters.errors import BadCard
-from adapters.scores import Scores, load_scores, save_scores
+from adapters.scores import Ring, Scores, load_scores, save_scores
 
-SCORES = Scores("covid", "accuracy", 0.005, 1.0, 200, "2026-08-01", 7, "sha256:aa", "sha256:bb")
+RINGS = (Ring("known sentences", 0.01, 1.0, 120), Ring("new sentences", 0.0, 1.0, 80))
+SCORES = Scores(
+    "covid", "accuracy", 0.005, 1.0, 200, "2026-08-01", 7, "sha256:aa", "sha256:bb", RINGS
+)
 
 
 def test_scores_survive_a_round_trip(tmp_path: Path) -> None:
@@ -34,6 +37,8 @@ def test_a_folder_without_scores_has_none(tmp_path: Path) -> None:
         ({"date": "yesterday"}, "bad date"),
         ({"weights_digest": "aa"}, "not a sha256 digest"),
         ({"bse": 0.1}, "unknown key 'bse'"),
+        ({"rings": [asdict(RINGS[0]) | {"adapter": 1.2}]}, "1.2"),
+        ({"rings": [asdict(RINGS[0]) | {"share": 1.0}]}, "unknown key 'share'"),
     ],
 )
 def test_a_damaged_file_is_refused(tmp_path: Path, change: dict[str, object], said: str) -> None:

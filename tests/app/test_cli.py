@@ -224,7 +224,7 @@ def test_evaluate_writes_json_alone_and_the_scores(tiny_base: Path, roots: Path)
     words = ["evaluate", "dbpedia", "--json", "--write", *_tiny(tiny_base, roots)]
     result = run(*words)
     (figures,) = json.loads(result.stdout)["tasks"]
-    assert set(figures) == {"task", "metric", "base", "adapter", "num_examples"}
+    assert set(figures) == {"task", "metric", "base", "adapter", "num_examples", "rings"}
     assert (figures["task"], figures["num_examples"]) == ("dbpedia", 3)
     scores = json.loads((roots / "dbpedia" / "scores.json").read_text())
     assert (scores["seed"], scores["num_examples"]) == (11, 3)

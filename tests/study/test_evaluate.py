@@ -1,7 +1,8 @@
 """Evaluation: the figures are exactly what the answers say, whoever answers and however fast."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -81,32 +82,41 @@ def test_figures_are_the_means_of_the_marks(profile: Profile) -> None:
     catalog = Catalog.open(profile)
     worker = ScriptedWorker(knows_first_two(catalog))
     results = evaluate(worker, catalog)  # type: ignore[arg-type]
+    figures = [("accuracy", 0.2), ("accuracy", 0.0), ("slot_share", 0.0), ("exact_sql", 0.0)]
     assert report(results) == {
         "tasks": [
-            {"task": "covid", "metric": "accuracy", "base": 0.2, "adapter": 0.4, "num_examples": 5},
             {
-                "task": "dbpedia",
-                "metric": "accuracy",
-                "base": 0.0,
+                "task": task,
+                "metric": metric,
+                "base": base,
                 "adapter": 0.4,
                 "num_examples": 5,
-            },
-            {
-                "task": "e2e_nlg",
-                "metric": "slot_share",
-                "base": 0.0,
-                "adapter": 0.4,
-                "num_examples": 5,
-            },
-            {
-                "task": "wikisql",
-                "metric": "exact_sql",
-                "base": 0.0,
-                "adapter": 0.4,
-                "num_examples": 5,
-            },
+                "rings": [],
+            }
+            for task, (metric, base) in zip(TASKS, figures, strict=True)
         ]
     }
+
+
+def test_known_and_new_sentences_are_marked_apart(profile: Profile, tiny_base: Path) -> None:
+    """Catches one flattering figure for easy and hard examples, and the two kinds swapped."""
+    path = profile.packaged / "covid" / "heldout.jsonl"
+    examples = [json.loads(line) for line in path.read_text().splitlines()]
+    for example, ring in zip(examples, ("seen", "seen", "new", "new", "new"), strict=True):
+        example["id"] = f"{ring}-{example['id']}"
+    path.write_text("\n".join(map(json.dumps, examples)))
+    catalog = Catalog.open(profile)
+    results = evaluate(ScriptedWorker(knows_first_two(catalog)), catalog, ["covid"])  # type: ignore[arg-type]
+    known, new = results[0].rings
+    assert (known.name, known.adapter, known.num_examples) == ("known sentences", 1.0, 2)
+    assert (new.name, new.adapter, new.num_examples) == ("new sentences", 0.0, 3)
+    assert known.base * 2 + new.base * 3 == pytest.approx(results[0].base * 5, abs=1e-3)
+    (row,) = report(results)["tasks"]
+    assert row["rings"] == [asdict(known), asdict(new)]
+    write_scores(results, catalog, tiny_base, seed=7)
+    scores = Catalog.open(profile).entries["covid"].scores
+    assert scores is not None
+    assert scores.rings == (known, new)
 
 
 def test_requests_are_what_a_visitor_of_the_card_would_send(profile: Profile) -> None:

@@ -3,15 +3,16 @@
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import gradio as gr
 import pytest
 
 from adapters.card import Example
 from adapters.catalog import Catalog
-from adapters.scores import Scores
+from adapters.scores import Ring, Scores
 from app.compare import PromptLength
 from app.feedback.records import VoteCounts
 from app.frames import Frame, PaneStage, PaneState
-from app.page import figures, frame_view, pane_view, task_view
+from app.page import figures, frame_view, pane_view, parts, task_view
 from app.page.ticket import Ticket
 from engine.request import FinishReason
 from engine.status import AdapterInfo, EngineStatus
@@ -54,7 +55,7 @@ def hostile_views() -> dict[str, str]:
         "rail": frame_view.rail([entry], "wikisql"),
         "card": task_view.task_card(entry, info, HOSTILE),
         "no_task": task_view.no_task(HOSTILE),
-        "prompt": task_view.prompt_as_sent(card, card.examples[0].fields),
+        "prompt": task_view.prompt(card, card.examples[0].fields),
         "error": task_view.field_error(HOSTILE),
         "problem": task_view.problem(HOSTILE),
         "pane": pane_view.pane("a", HOSTILE, HOSTILE, "sql", state),
@@ -107,6 +108,33 @@ def test_strip_says_how_the_answer_ended(
     assert [word for word in words if word not in text] == []
     assert ("key" in text) == (is_right is None and reason is not FinishReason.CANCELLED)
     assert "first token 41 ms · finished 1.48 s · 20 tokens/s" in text
+
+
+def test_a_screen_reader_hears_how_each_answer_ended() -> None:
+    """Catches a stopped or a cut answer that is said to have finished."""
+    whole = PaneState(PaneStage.ENDED, "x", 12, reason=FinishReason.STOP, is_right=True)
+    stopped = PaneState(PaneStage.ENDED, "x", 1, reason=FinishReason.CANCELLED)
+    said = pane_view.spoken(Frame("r", whole, stopped, is_last=True))
+    assert said == "A stopped by itself, right, 12 tokens. B stopped by you, 1 token."
+    cut = replace(whole, reason=FinishReason.LENGTH, is_right=False)
+    assert "B cut at the limit, wrong" in pane_view.spoken(Frame("r", whole, cut, is_last=True))
+
+
+def test_prompt_does_not_claim_to_be_sent() -> None:
+    """Catches a preview that follows the typing and stands for what the answers were made of."""
+    card = Catalog.open().entries["wikisql"].card
+    html = task_view.prompt(card, card.examples[0].fields)
+    with gr.Blocks():
+        opener = parts.lay_out().input.prompt.parent
+    assert isinstance(opener, gr.Accordion)
+    assert (opener.label, "sent" in html) == ("Prompt", False)
+
+
+def test_rail_note_fits_every_metric() -> None:
+    """Catches a share of facts that is called a share of right answers."""
+    note = Tags(frame_view.rail(Catalog.open().entries.values(), None)).text
+    assert "Score on examples that no training has read." in note
+    assert "right" not in note
 
 
 def test_batch_line_claims_only_shared_steps() -> None:
@@ -186,3 +214,12 @@ def test_ticket_comes_back_as_it_went() -> None:
     assert Ticket.from_text(ticket.to_text()) == ticket
     assert (ticket.think_ms() or 0) > 0
     assert Ticket("run").think_ms() is None
+
+
+def test_known_and_new_sentences_are_shown_apart() -> None:
+    """Catches one flattering figure on the card, and a ring's name that becomes markup."""
+    rings = (Ring("known sentences", 0.0, 0.91, 120), Ring("<new>", 0.0, 0.45, 80))
+    entry = Catalog.open().entries["covid"]
+    shown = task_view.task_card(replace(entry, scores=replace(SCORES, rings=rings)), None, None)
+    assert "0.91 in known sentences, 0.45 in &lt;new&gt;" in shown
+    assert "known sentences" not in task_view.task_card(replace(entry, scores=SCORES), None, None)
