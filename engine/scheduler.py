@@ -58,13 +58,11 @@ class Scheduler:
 
     def __init__(self, options: EngineOptions, kv_tokens: int) -> None:
         self.running: list[Sequence] = []
+        # Counted, not summed when asked: other threads ask while the engine's changes the line.
+        self.num_waiting = 0
         self._options = options
         self._kv_tokens = kv_tokens
         self._waiting: deque[tuple[Sequence, ...]] = deque()
-
-    @property
-    def num_waiting(self) -> int:
-        return sum(len(group) for group in self._waiting)
 
     @property
     def has_work(self) -> bool:
@@ -83,6 +81,7 @@ class Scheduler:
     def add(self, group: Iterable[Sequence]) -> None:
         """Queue sequences that start in the same step (one by one if they exceed the rows)."""
         sequences = tuple(group)
+        self.num_waiting += len(sequences)
         if self._could_run_together(sequences):
             self._waiting.append(sequences)
         else:
@@ -91,7 +90,9 @@ class Scheduler:
     def schedule(self) -> Batch:
         """Admit whoever fits, then name the rows and chunks of the next step."""
         while self._waiting and self._fits(self._waiting[0]):
-            for sequence in self._waiting.popleft():
+            group = self._waiting.popleft()
+            self.num_waiting -= len(group)
+            for sequence in group:
                 sequence.seat = len(self.running)
                 sequence.queue_s = sequence.seconds()
                 self.running.append(sequence)
@@ -116,12 +117,14 @@ class Scheduler:
         if dropped:
             kept = (tuple(s for s in group if not s.cancelled) for group in self._waiting)
             self._waiting = deque(group for group in kept if group)
+            self.num_waiting -= len(dropped)
         return dropped
 
     def drain(self) -> list[Sequence]:
         """Empty the line and return who stood in it."""
         drained = [sequence for group in self._waiting for sequence in group]
         self._waiting.clear()
+        self.num_waiting = 0
         return drained
 
     def _could_run_together(self, group: tuple[Sequence, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import deque
 
 import pytest
 
@@ -158,3 +159,19 @@ def test_cancelled_requests_leave_the_line():
     assert line.num_waiting == 1
     assert line.drain() == [patient]
     assert line.num_waiting == 0
+
+
+def test_others_may_ask_how_many_wait_while_the_line_changes():
+    """Catches a count that walks through the line: another thread may change it at every step."""
+
+    class ChangingLine(deque):
+        def __iter__(self):
+            raise RuntimeError("deque mutated during iteration")
+
+    line = scheduler(max_rows=1)
+    line._waiting = ChangingLine()
+    line.add([make()])
+    line.add([make()])
+    line.schedule()
+    assert line.num_waiting == 1
+    line.check_room(1)
