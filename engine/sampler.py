@@ -8,6 +8,7 @@ from engine.request import SamplingParams
 from engine.sequence import Sequence
 
 _CANDIDATES = 64  # the likeliest tokens; partial sorting of so few is far cheaper than a sort
+_COLDEST = 1e-30  # already the argmax; 1 / temperature must stay a float32
 
 
 def pick_tokens(logits: torch.Tensor, rows: Rows[Sequence]) -> list[int | None]:
@@ -29,7 +30,9 @@ def pick_tokens(logits: torch.Tensor, rows: Rows[Sequence]) -> list[int | None]:
 
 def _draw(logits: torch.Tensor, sampling: SamplingParams, draw: float) -> int:
     """The token at `draw` (0..1) of the distribution. `logits` is [vocabulary]."""
-    weights = torch.softmax(logits / sampling.temperature, dim=-1)
+    # The best logit becomes 0 before the division, so that nothing can overflow but downwards.
+    colder = (logits - logits.max()) / max(sampling.temperature, _COLDEST)
+    weights = torch.softmax(colder, dim=-1)
     if sampling.top_k == 0 and sampling.top_p >= 1.0:
         return _at(weights, draw)
     kept, token_ids = _likeliest(weights, sampling)

@@ -55,6 +55,15 @@ def test_greedy_and_drawn_rows_share_a_batch():
     assert len({pick[1] for pick in picks}) > 1
 
 
+@pytest.mark.parametrize("temperature", [1e-8, 1e-38, 1e-45, 5e-324])
+@pytest.mark.parametrize("cut", [{}, {"top_k": 3}, {"top_p": 0.9}])
+def test_the_tiniest_temperatures_take_the_best_token(temperature, cut):
+    """Catches logits that a tiny temperature turns into infinities, of which the last one wins."""
+    logits = torch.tensor([-30.0, 2.0, 40.0, 39.0, -float("inf")])
+    sequence = row(temperature=temperature, seed=1, **cut)
+    assert {pick_tokens(logits[None], [sequence])[0] for _ in range(20)} == {2}
+
+
 def test_a_row_without_finite_logits_gets_no_token():
     """Catches NaN compared as a number."""
     logits = torch.stack([LOGITS, torch.full((4,), float("nan"))])
