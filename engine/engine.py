@@ -49,11 +49,15 @@ class Engine:
         self._sites = sites
         self._cache = KVCache(shape, loaded.dtype, loaded.device)
         self._order = DecodeOrder(options.max_rows)
+        self._untold: list[tuple[Sequence, Event]] = []
 
     @torch.inference_mode()
     def step(self) -> list[tuple[Sequence, Event]]:
-        """One step of everything that runs; returns what each request is to be told."""
-        events = self._drop_cancelled()
+        """One step of everything that runs; returns what each request is to be told.
+
+        When a step raises, what happened before it did is still to be told: see `take_untold`.
+        """
+        self._drop_cancelled()
         batch = self.scheduler.schedule()
         if batch.num_rows:
             self.num_steps += 1
@@ -62,8 +66,13 @@ class Engine:
             token_ids = pick_tokens(logits, inputs.rows) if inputs.rows else []
             self._advance(batch)
             for sequence, token_id in zip(inputs.rows, token_ids, strict=True):
-                events += self._hand_out(sequence, token_id, batch.num_rows)
-        return events
+                self._hand_out(sequence, token_id, batch.num_rows)
+        return self.take_untold()
+
+    def take_untold(self) -> list[tuple[Sequence, Event]]:
+        """What has happened to requests since the last call, in order; each event only once."""
+        untold, self._untold = self._untold, []
+        return untold
 
     def prepare(self, request: GenerationRequest) -> Sequence:
         """Check and encode a request; any thread. Raises UnknownAdapter, PromptTooLong, ..."""
@@ -99,14 +108,13 @@ class Engine:
         return fit_adapter(adapter_id, file, self._sites, like)
 
     def fail(self, sequences: Iterable[Sequence], sentence: str) -> list[tuple[Sequence, Event]]:
-        """End these sequences, running or not, with an error.
+        """End these sequences, running or not, with an error; returns all that is to be told.
 
         The last seat goes first: when all rows fail, perhaps with the device, none must move.
         """
-        return [
-            (sequence, self._finish(sequence, FinishReason.ERROR, error=sentence))
-            for sequence in sorted(sequences, key=lambda row: row.seat, reverse=True)
-        ]
+        for sequence in sorted(sequences, key=lambda row: row.seat, reverse=True):
+            self._finish(sequence, FinishReason.ERROR, error=sentence)
+        return self.take_untold()
 
     def _forward(self, inputs: StepInputs) -> torch.Tensor:
         """Logits [rows, vocabulary] of the tokens that complete something."""
@@ -128,12 +136,11 @@ class Engine:
         for chunk in batch.prefill:
             chunk.sequence.num_computed += chunk.num_tokens
 
-    def _hand_out(
-        self, sequence: Sequence, token_id: int | None, num_rows: int
-    ) -> list[tuple[Sequence, Event]]:
-        """Append one token to its sequence; the event for it, and the finish if it was the last."""
+    def _hand_out(self, sequence: Sequence, token_id: int | None, num_rows: int) -> None:
+        """Append one token to its sequence, and end the sequence if it was the last."""
         if token_id is None:
-            return self.fail([sequence], NOT_FINITE)
+            self._finish(sequence, FinishReason.ERROR, error=NOT_FINITE)
+            return
         sampling = sequence.request.sampling
         at_s = sequence.seconds()
         sequence.tokens.append(token_id)
@@ -141,29 +148,25 @@ class Engine:
         ended = token_id in self.loaded.vocabulary.eos_ids and not sampling.ignore_eos
         text = "" if ended else sequence.text.push(token_id)
         event = TokenEvent(text, token_id, sequence.num_new_tokens, self.num_steps, num_rows, at_s)
-        events: list[tuple[Sequence, Event]] = [(sequence, event)]
+        self._untold.append((sequence, event))
         if ended or sequence.text.stopped:
-            events.append((sequence, self._finish(sequence, FinishReason.STOP, num_rows)))
+            self._finish(sequence, FinishReason.STOP, num_rows)
         elif sequence.num_new_tokens >= sequence.max_new_tokens:
-            events.append((sequence, self._finish(sequence, FinishReason.LENGTH, num_rows)))
-        return events
+            self._finish(sequence, FinishReason.LENGTH, num_rows)
 
-    def _drop_cancelled(self) -> list[tuple[Sequence, Event]]:
-        cancelled = [row for row in self.scheduler.running if row.cancelled]
-        cancelled += self.scheduler.drop_waiting()
-        return [(row, self._finish(row, FinishReason.CANCELLED)) for row in cancelled]
+    def _drop_cancelled(self) -> None:
+        for row in [row for row in self.scheduler.running if row.cancelled]:
+            self._finish(row, FinishReason.CANCELLED)
+        for row in self.scheduler.drop_waiting():
+            self._finish(row, FinishReason.CANCELLED)
 
     def _finish(
         self, sequence: Sequence, reason: FinishReason, num_rows: int = 0, error: str | None = None
-    ) -> FinishEvent:
-        """Free the sequence's row if it has one, and close its text."""
-        if sequence in self.scheduler.running:
-            move = self.scheduler.finish(sequence)
-            if move is not None:
-                self._cache.move(move)
+    ) -> None:
+        """Close the sequence's text, and free its row if it has one."""
         total_s = sequence.seconds()
         tail = sequence.text.finish()
-        return FinishEvent(
+        event = FinishEvent(
             reason=reason,
             text=sequence.text.text,
             tail=tail,
@@ -177,6 +180,12 @@ class Engine:
             num_rows=num_rows,
             step=self.num_steps,
         )
+        # Noted first: the move may fail with the device, and the row would be nobody's by then.
+        self._untold.append((sequence, event))
+        if sequence in self.scheduler.running:
+            move = self.scheduler.finish(sequence)
+            if move is not None:
+                self._cache.move(move)
 
     def _adapter(self, adapter_id: str | None) -> AdapterWeights | None:
         if adapter_id is None:

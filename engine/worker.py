@@ -200,7 +200,10 @@ class EngineWorker:
                 self._streams[sequence].push(event)
 
     def _fail_step(self, error: Exception, num_failures: int) -> None:
-        """End the rows that ran in a failed step; those that wait get their turn."""
+        """End the rows that ran in a failed step; those that wait get their turn.
+
+        Rows that ended within the step, before it failed, hear of their own end.
+        """
         logger.exception("A step of the engine failed")
         sentence = f"The engine failed on this request: {type(error).__name__}: {error}"
         self._tell(self._engine.fail(self._engine.scheduler.running, sentence))
@@ -214,8 +217,9 @@ class EngineWorker:
             self._closing = True
             self._error = self._error or "The engine's thread has ended unexpectedly."
             errands, self._errands, self._arrivals = self._errands, [], []
-            left = list(self._streams)
         self._engine.scheduler.drain()
+        self._tell(self._engine.take_untold())
+        left = list(self._streams)
         self._tell(self._engine.fail(left, self._error))
         for errand in errands:
             errand()

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -36,6 +37,20 @@ class Gate:
 
     def open(self, num_steps: int = 1) -> None:
         self._allowed.release(num_steps)
+
+
+class Fails:
+    """Stands for a method of the engine that raises once, at the given call."""
+
+    def __init__(self, original: Callable[..., object], at_call: int = 1) -> None:
+        self._original = original
+        self._calls_left = at_call
+
+    def __call__(self, *args: object) -> object:
+        self._calls_left -= 1
+        if self._calls_left == 0:
+            raise RuntimeError("no more memory")
+        return self._original(*args)
 
 
 def test_a_thread_reads_tokens_and_one_finish(worker, greedy):
@@ -106,17 +121,52 @@ def test_cancel_ends_the_answer_in_the_next_step(make_engine, greedy):
 
 def test_a_failing_step_ends_its_rows_and_the_engine_goes_on(worker, greedy, monkeypatch):
     """Catches a stream left open by an exception, and a server killed by one bad step."""
-    original = worker._engine._forward
-
-    def fail(inputs):
-        monkeypatch.setattr(worker._engine, "_forward", original)
-        raise RuntimeError("no more memory")
-
-    monkeypatch.setattr(worker._engine, "_forward", fail)
+    monkeypatch.setattr(worker._engine, "_forward", Fails(worker._engine._forward))
     results = [stream.result() for stream in worker.submit_many([greedy("a"), greedy("b")])]
     assert {result.reason for result in results} == {FinishReason.ERROR}
     assert "no more memory" in results[0].error
     assert worker.submit(greedy("a")).result().reason is FinishReason.LENGTH
+
+
+def test_a_cancelled_answer_ends_although_its_step_fails(make_engine, greedy, monkeypatch):
+    """Catches the end of an answer that is lost with the rest of a failing step."""
+    with EngineWorker(make_engine(max_rows=2)) as worker:
+        gate = Gate(worker)
+        running, other, waiting = (worker.submit(greedy("a", max_tokens=400)) for _ in range(3))
+        gate.open(1)
+        next(iter(other))
+        monkeypatch.setattr(worker._engine, "_forward", Fails(worker._engine._forward))
+        running.cancel()
+        waiting.cancel()
+        gate.open(1 + 12)
+        assert worker.submit(greedy("b")).result().reason is FinishReason.LENGTH
+        worker.close()  # ends what is still open, so that a lost end shows and does not hang
+        assert running.result().reason is waiting.result().reason is FinishReason.CANCELLED
+        assert "no more memory" in other.result().error
+
+
+def test_an_answer_that_was_complete_ends_although_its_step_fails(make_engine, greedy, monkeypatch):
+    """Catches the same for a row that got its last token before the next row failed."""
+    with EngineWorker(make_engine()) as worker:
+        hand_out = worker._engine._hand_out
+        monkeypatch.setattr(worker._engine, "_hand_out", Fails(hand_out, at_call=2))
+        done, other = worker.submit_many([greedy("a", max_tokens=1), greedy("b")])
+        assert "no more memory" in other.result().error
+        assert worker.submit(greedy("b")).result().reason is FinishReason.LENGTH
+        worker.close()
+        assert done.result().reason is FinishReason.LENGTH
+        assert [type(event) for event in done] == [TokenEvent, FinishEvent]
+
+
+def test_an_end_is_told_although_no_row_can_move_any_more(make_engine, greedy, monkeypatch):
+    """Catches the same for a row that is freed on a device that has just failed."""
+    with EngineWorker(make_engine()) as worker:
+        cache = worker._engine._cache
+        monkeypatch.setattr(cache, "move", Fails(cache.move))
+        done, other = worker.submit_many([greedy("a", max_tokens=1), greedy("b")])
+        assert "no more memory" in other.result().error
+        worker.close()
+        assert done.result().reason is FinishReason.LENGTH
 
 
 def test_an_engine_that_keeps_failing_dies_and_says_so(worker, greedy, monkeypatch):
