@@ -10,7 +10,7 @@ from app.frames import Frame, PaneStage, PaneState
 from app.page.figures import counted, seconds
 from engine.request import FinishReason
 
-_ENDINGS = {
+_ENDINGS: dict[FinishReason | None, str] = {
     FinishReason.STOP: "stopped by itself",
     FinishReason.LENGTH: "cut at the limit",
     FinishReason.CANCELLED: "stopped by you",
@@ -145,4 +145,5 @@ def _spoken(name: str, state: PaneState) -> str:
     if state.stage is PaneStage.FAILED:
         return f"{name} failed."
     marks = {True: ", right", False: ", wrong", None: ""}
-    return f"{name} finished{marks[state.is_right]}, {counted(state.num_tokens, 'token')}."
+    ending = _ENDINGS.get(state.reason, "ended")
+    return f"{name} {ending}{marks[state.is_right]}, {counted(state.num_tokens, 'token')}."

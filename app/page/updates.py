@@ -64,7 +64,7 @@ def prompt(
     parts: Parts, card: Card, values: Mapping[str, str], length: PromptLength | None
 ) -> Update:
     return {
-        parts.input.prompt: task_view.prompt_as_sent(card, values),
+        parts.input.prompt: task_view.prompt(card, values),
         parts.input.tokens: task_view.token_count(length),
     }
 
@@ -111,11 +111,16 @@ def rating(
         )
         for place, button in enumerate(parts.votes.buttons)
     }
-    update[parts.votes.note] = pane_view.note(note)
+    update |= vote_note(parts, note)
     update[parts.votes.undo] = gr.update(visible=chosen is not None)
     comment = gr.update(interactive=chosen is None)
     update[parts.votes.comment] = {**comment, "value": ""} if is_new else comment
     return update
+
+
+def vote_note(parts: Parts, sentence: str) -> Update:
+    """The line under the vote buttons alone."""
+    return {parts.votes.note: pane_view.note(sentence)}
 
 
 def ticket(parts: Parts, held: Ticket | None) -> Update:

@@ -120,7 +120,7 @@ def test_a_screen_reader_hears_how_each_answer_ended() -> None:
     assert "B cut at the limit, wrong" in pane_view.spoken(Frame("r", whole, cut, is_last=True))
 
 
-def test_prompt_does_not_claim_to_be_sent() -> None:
+async def test_prompt_does_not_claim_to_be_sent() -> None:
     """Catches a preview that follows the typing and stands for what the answers were made of."""
     card = Catalog.open().entries["wikisql"].card
     html = task_view.prompt(card, card.examples[0].fields)
