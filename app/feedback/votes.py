@@ -118,9 +118,7 @@ def _earlier(db: Database, event: Mapping[str, Any]) -> dict[str, Any] | None:
     query = "SELECT * FROM vote_events WHERE session_id = :session_id AND idem_key = :idem_key"
     row = next(iter(db.query(query, dict(event))), None)
     if row and any(row[name] != event[name] for name in ("comparison_id", "kind", "choice")):
-        raise VoteRefused(
-            f"The key {event['idem_key']} was used for another rating; use a fresh one."
-        )
+        raise VoteRefused("Another rating came first; undo that one to rate anew.")
     return row
 
 

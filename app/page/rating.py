@@ -18,6 +18,8 @@ from app.page.visitor import session_of
 
 Vote = Callable[[str, str, str, gr.Request], Awaitable[Update]]
 
+_PLACES = {choice: place for place, (choice, _) in enumerate(CHOICES)}
+
 
 class Rating:
     """What the four buttons and Undo do. `place` counts the buttons from 0."""
@@ -53,10 +55,9 @@ class Rating:
                 think_ms=held.think_ms(),
                 identities_visible=True,
             )
-            counts = await asyncio.to_thread(self._feedback.counts, task)
         except LoraLandError as error:
-            return updates.rating(self._parts, str(error), can_rate=True)
-        thanks = pane_view.thanks(counts)
+            return await self._as_stored(held.comparison_id, session_id, str(error))
+        thanks = await self._thanks(task)
         return {
             **updates.rating(self._parts, thanks, can_rate=False, chosen=place),
             **updates.status(self._parts, thanks),
@@ -66,19 +67,38 @@ class Rating:
         held = Ticket.from_text(ticket)
         if held is None or held.comparison_id is None:
             return updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False)
+        session_id = session_of(request)
         try:
             await asyncio.to_thread(
                 self._feedback.retract_vote,
                 held.comparison_id,
-                session_of(request),
+                session_id,
                 f"{held.vote_key}-undo",
             )
         except LoraLandError as error:
-            return updates.rating(self._parts, str(error), can_rate=True)
+            return await self._as_stored(held.comparison_id, session_id, str(error))
         again = Ticket(held.run_id, held.comparison_id, held.ended_ms)
         undone = f"Your rating is undone. {updates.ASK_TO_RATE}"
         return {
             **updates.rating(self._parts, undone, can_rate=True),
             **updates.ticket(self._parts, again),
             **updates.status(self._parts, "Your rating is undone."),
+        }
+
+    async def _thanks(self, task: str) -> str:
+        try:
+            return pane_view.thanks(await asyncio.to_thread(self._feedback.counts, task))
+        except LoraLandError:
+            return "Thanks. Your rating is kept."  # only the figures are missing
+
+    async def _as_stored(self, comparison_id: str, session_id: str, sentence: str) -> Update:
+        """After a refusal: the bar as the store has it, and why; unknown, it stays as it is."""
+        try:
+            vote = await asyncio.to_thread(self._feedback.active_vote, comparison_id, session_id)
+        except LoraLandError:
+            return updates.vote_note(self._parts, sentence)
+        chosen = None if vote is None else _PLACES[vote.choice]
+        return {
+            **updates.rating(self._parts, sentence, can_rate=vote is None, chosen=chosen),
+            **updates.status(self._parts, sentence),
         }

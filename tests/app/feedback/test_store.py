@@ -160,7 +160,7 @@ def test_a_key_belongs_to_one_rating(store: FeedbackStore) -> None:
         lambda: vote(store, first, "B"),
         lambda: store.retract_vote(first, SESSION, "key-1"),
     ):
-        with pytest.raises(VoteRefused, match="another rating"):
+        with pytest.raises(VoteRefused, match="Another rating came first"):
             attempt()
     theirs = complete(store, session_id="other")
     assert vote(store, theirs, "both_bad", session_id="other").choice == "both_bad"
