@@ -65,7 +65,7 @@ def rail(entries: Iterable[Entry], chosen: str | None) -> str:
     )
     return (
         f'<nav class="rail" aria-label="Tasks"><ul role="list" class="groups">{groups}</ul>'
-        '<p class="rail-note">Share right on examples that no training has read.</p></nav>'
+        '<p class="rail-note">Score on examples that no training has read.</p></nav>'
     )
 
 
