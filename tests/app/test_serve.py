@@ -14,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.page.build import STYLES
+from app.static_files import STATIC_URL
 from tests.conftest import TinyAdapter
 
 EVIL = {"origin": "https://evil.example", "host": "demo.example"}
@@ -96,8 +98,10 @@ def test_the_page_is_ours_alone(served: Served) -> None:
     assert page.headers["content-type"].startswith("text/html")
     assert "default-src 'self'" in page.headers["content-security-policy"]
     assert "lora_land_session=" in page.headers["set-cookie"]
-    style = httpx.get(served.url + "/assets-ll/lora-land.css")
-    assert style.headers["content-type"].startswith("text/css")
+    for name in STYLES:
+        style = httpx.get(f"{served.url}{STATIC_URL}/{name}")
+        assert style.status_code == 200, name
+        assert style.headers["content-type"].startswith("text/css")
 
 
 @pytest.mark.parametrize("path", ["/", "/config", "/gradio_api/info", "/v1/models"])
