@@ -164,7 +164,9 @@ def evaluate(
     """Ask adapter and base every held-out example, through the engine, and score the answers."""
     if bool(tasks) == every:
         raise typer.BadParameter("Name the tasks, or give --all.")
-    from app.local_catalog import base_folder, trained_seed
+    if write and limit is not None:
+        raise typer.BadParameter("--write needs all examples: leave --limit out.")
+    from app.local_catalog import base_folder
     from app.local_engine import opened
     from app.progress import Progress
     from app.settings import load_settings
@@ -174,10 +176,9 @@ def evaluate(
     settings = load_settings(base=base, adapters=adapters, bits=bits)
     with opened(settings) as (worker, catalog), Progress("examples") as progress:
         results = study.evaluate(worker, catalog, tasks or (), limit=limit, on_progress=progress)
-    for result in results if write else ():
-        seed = trained_seed(catalog, result.task)
-        (folder,) = study.write_scores([result], catalog, base_folder(settings, catalog), seed)
-        say(f"Wrote {folder / 'scores.json'}.")
+    if write:
+        for folder in study.write_scores(results, catalog, base_folder(settings, catalog)):
+            say(f"Wrote {folder / 'scores.json'}.")
     report = study.report(results)
     typer.echo(json.dumps(report, indent=2) if as_json else as_table(with_rings(report["tasks"])))
 

@@ -1,6 +1,5 @@
 """Finds the catalogue and the base that the settings name. Loads no weights."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,19 +47,3 @@ def base_folder(settings: Settings, catalog: Catalog) -> Path:
         return Path(snapshot_download(base, local_files_only=True))
     except (OSError, ValueError) as error:
         raise FolderMissing(f"There is no base model {base}, neither here nor fetched.") from error
-
-
-def trained_seed(catalog: Catalog, task: str) -> int:
-    """The seed that the task's adapter was trained with, from the record beside its weights.
-
-    Raises FolderMissing.
-    """
-    folder = catalog.entries[task].folder
-    assert folder is not None, "only an adapter has scores"
-    try:
-        record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-        return int(record["options"]["seed"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise FolderMissing(
-            f"{folder} has no readable training.json, which names its seed."
-        ) from error

@@ -99,6 +99,7 @@ def test_help_loads_no_heavy_library() -> None:
         ["nothing"],
         ["evaluate"],
         ["evaluate", "covid", "--all"],
+        ["evaluate", "covid", "--limit", "3", "--write"],
         ["generate"],
         ["generate", "a prompt", "--field", "title=x"],
         ["generate", "--field", "title=x"],
@@ -228,6 +229,18 @@ def test_evaluate_writes_json_alone_and_the_scores(tiny_base: Path, roots: Path)
     assert (figures["task"], figures["num_examples"]) == ("dbpedia", 3)
     scores = json.loads((roots / "dbpedia" / "scores.json").read_text())
     assert (scores["seed"], scores["num_examples"]) == (11, 3)
+
+
+def test_evaluate_writes_no_scores_unless_it_can_write_all(tiny_base: Path, roots: Path) -> None:
+    """Catches the figures of one task renewed and those of the next left old, without its seed."""
+    shutil.rmtree(roots / "covid")
+    shutil.copytree(roots / "dbpedia", roots / "wikisql")
+    for task in ("dbpedia", "wikisql"):
+        _with_heldout(roots / task)
+    (roots / "wikisql" / "training.json").unlink()
+    words = ["evaluate", "dbpedia", "wikisql", "--write", *_tiny(tiny_base, roots)]
+    assert_one_sentence(run(*words), "seed", "wikisql")
+    assert not list(roots.rglob("scores.json"))
 
 
 def test_evaluate_refuses_an_unknown_task(tiny_base: Path, roots: Path) -> None:
