@@ -48,7 +48,8 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
 class Entry:
     """A task: its card, and its adapter, held-out examples and scores where they exist.
 
-    `scores` are there only if they were measured on exactly the weights in `folder`.
+    `scores` are there only if they were measured on exactly the weights in `folder`, against
+    exactly the base that is served.
     """
 
     card: Card
@@ -76,9 +77,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All tasks of a profile, by task, in the cards' alphabetical order."""
+    """All tasks of a profile, by task, in the cards' alphabetical order.
+
+    `base_digest` is that of the base that is served, None where its files are not here.
+    """
 
     profile: Profile
+    base_digest: str | None
     entries: Mapping[str, Entry]
 
     @classmethod
@@ -87,10 +92,12 @@ class Catalog:
         profile: str | Profile = "mini",
         home: Path | None = None,
         adapters: Path | None = None,
+        base: Path | str | None = None,
     ) -> "Catalog":
         """Reads cards, and looks for adapters in `adapters`, `home`/adapters, the packaged root.
 
-        Raises BadCard for an unknown profile and for a damaged card or scores file.
+        `base` is the folder of the base that is served, where it is not the profile's. Raises
+        BadCard for an unknown profile and for a damaged card or scores file.
         """
         if isinstance(profile, str):
             if profile not in PROFILES:
@@ -98,11 +105,13 @@ class Catalog:
             profile = PROFILES[profile]
         own = None if home is None else home / "adapters"
         roots = [root for root in (adapters, own, profile.packaged) if root is not None]
+        served = Path(profile.base if base is None else base)
+        base_digest = digest_base(served) if served.is_dir() else None  # once: it reads the weights
         entries = {
-            task: _entry(card, [root / task for root in roots])
+            task: _entry(card, [root / task for root in roots], base_digest)
             for task, card in load_cards(profile.cards).items()
         }
-        return cls(profile, MappingProxyType(entries))
+        return cls(profile, base_digest, MappingProxyType(entries))
 
 
 def digest_base(folder: Path) -> str:
@@ -115,14 +124,14 @@ def digest_base(folder: Path) -> str:
     return f"sha256:{sha.hexdigest()}"
 
 
-def _entry(card: Card, folders: list[Path]) -> Entry:
+def _entry(card: Card, folders: list[Path], base_digest: str | None) -> Entry:
     """The entry of a card, from the folders where its adapter may lie, the winner first."""
     folder = next((folder for folder in folders if _holds_adapter(folder)), None)
     return Entry(
         card=card,
         folder=folder,
         heldout_folder=next((f for f in folders if (f / heldout.FILE_NAME).is_file()), None),
-        scores=None if folder is None else _scores_of(folder),
+        scores=None if folder is None else _scores_of(folder, base_digest),
     )
 
 
@@ -132,9 +141,11 @@ def _holds_adapter(folder: Path) -> bool:
     return (folder / "adapter_config.json").is_file() or any(folder.glob("adapter_model.*"))
 
 
-def _scores_of(folder: Path) -> Scores | None:
+def _scores_of(folder: Path, base_digest: str | None) -> Scores | None:
     scores = load_scores(folder)
+    if scores is None or scores.base_digest != base_digest:
+        return None
     try:
-        return scores if scores and scores.weights_digest == digest(folder) else None
+        return scores if scores.weights_digest == digest(folder) else None
     except AdapterRefused:
         return None

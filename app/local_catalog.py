@@ -18,7 +18,8 @@ def open_catalog(settings: Settings) -> Catalog:
     """The tasks with their adapters: --adapters first, then the user's, then the packaged."""
     if settings.adapters is not None and not settings.adapters.is_dir():
         raise FolderMissing(f"There is no folder of adapters {settings.adapters}.")
-    return Catalog.open(home=settings.home, adapters=settings.adapters)
+    base = settings.base and (_local_base(settings.base) or settings.base)
+    return Catalog.open(home=settings.home, adapters=settings.adapters, base=base)
 
 
 def adapter_folders(catalog: Catalog, folder: Path | None) -> Iterator[tuple[str, Path]]:
@@ -41,9 +42,17 @@ def base_folder(settings: Settings, catalog: Catalog) -> Path:
     Raises FolderMissing.
     """
     base = settings.base or str(catalog.profile.base)
+    folder = _local_base(base)
+    if folder is None:
+        raise FolderMissing(f"There is no base model {base}, neither here nor fetched.")
+    return folder
+
+
+def _local_base(base: str) -> Path | None:
+    """The folder that `base` names, or to which that Hub id was fetched; None if neither is so."""
     if Path(base).is_dir():
         return Path(base)
     try:
         return Path(snapshot_download(base, local_files_only=True))
-    except (OSError, ValueError) as error:
-        raise FolderMissing(f"There is no base model {base}, neither here nor fetched.") from error
+    except (OSError, ValueError):
+        return None

@@ -21,8 +21,10 @@ FIELDS = {"OriginalTweet": "hello"}
 
 @pytest.fixture
 def profile(tmp_path: Path) -> Profile:
-    """The mini cards over an empty packaged root."""
-    return replace(PROFILES["mini"], packaged=tmp_path / "packaged")
+    """The mini cards over an empty packaged root and a base of two small files."""
+    base = tmp_path / "base"
+    put_base(base, b"a")
+    return replace(PROFILES["mini"], base=base, packaged=tmp_path / "packaged")
 
 
 @pytest.fixture
@@ -39,10 +41,23 @@ def put(tiny_adapter: Callable[..., Path]) -> Callable[..., Path]:
     return build
 
 
+def put_base(folder: Path, weights: bytes) -> None:
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(weights)
+
+
 def put_heldout(folder: Path, example_id: str, fields: dict[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     line = json.dumps({"id": example_id, "fields": fields, "answer": "Neutral"})
     (folder / "heldout.jsonl").write_text(line + "\n", encoding="utf-8")
+
+
+def _measured(folder: Path, profile: Profile) -> Scores:
+    """Scores of just the weights in the folder on just the profile's base."""
+    return replace(
+        MEASURED, weights_digest=digest(folder), base_digest=digest_base(Path(profile.base))
+    )
 
 
 def test_a_task_without_adapter_is_still_in_the_catalogue(profile: Profile) -> None:
@@ -98,7 +113,7 @@ def test_a_damaged_adapter_is_not_passed_over(
     """Catches other weights served under the name of the user's damaged adapter."""
     put(profile.packaged, 1)
     own = put(tmp_path / "adapters", 2)
-    save_scores(own, replace(MEASURED, weights_digest=digest(own)))
+    save_scores(own, _measured(own, profile))
     (own / lost).unlink()
     entry = Catalog.open(profile, tmp_path).entries["covid"]
     assert entry.folder == own
@@ -111,11 +126,25 @@ def test_scores_are_shown_for_the_measured_weights_only(
     """Catches yesterday's figure beside weights that were trained anew today."""
     folder = put(profile.packaged, 1)
     assert Catalog.open(profile).entries["covid"].scores is None
-    scores = replace(MEASURED, weights_digest=digest(folder))
+    scores = _measured(folder, profile)
     save_scores(folder, scores)
     assert Catalog.open(profile).entries["covid"].scores == scores
     save_scores(folder, replace(scores, weights_digest="sha256:other"))
     assert Catalog.open(profile).entries["covid"].scores is None
+
+
+def test_scores_are_shown_beside_the_measured_base_only(
+    profile: Profile, tmp_path: Path, put: Callable[..., Path]
+) -> None:
+    """Catches the figures of our own base beside answers of the one that --base names."""
+    folder = put(profile.packaged, 1)
+    save_scores(folder, _measured(folder, profile))
+    put_base(tmp_path / "other", b"b")
+    for base in (tmp_path / "other", "somebody/a-base-not-here"):
+        assert Catalog.open(profile, base=base).entries["covid"].scores is None
+    same = Catalog.open(profile, base=profile.base)
+    assert same.entries["covid"].scores is not None
+    assert same.base_digest == digest_base(Path(profile.base))
 
 
 def test_heldout_that_does_not_fit_the_card_is_refused(profile: Profile) -> None:
@@ -133,13 +162,13 @@ def test_an_unknown_profile_is_refused_with_the_known_ones() -> None:
 
 def test_the_digest_of_a_base_minds_weights_and_not_its_description(tmp_path: Path) -> None:
     """Catches scores that survive other weights, or that a better README makes invalid."""
-    (tmp_path / "config.json").write_text("{}")
-    (tmp_path / "model.safetensors").write_bytes(b"a")
-    before = digest_base(tmp_path)
-    (tmp_path / "README.md").write_text("a base")
-    assert digest_base(tmp_path) == before
-    (tmp_path / "model.safetensors").write_bytes(b"b")
-    assert digest_base(tmp_path) != before
+    base = tmp_path / "base"
+    put_base(base, b"a")
+    before = digest_base(base)
+    (base / "README.md").write_text("a base")
+    assert digest_base(base) == before
+    (base / "model.safetensors").write_bytes(b"b")
+    assert digest_base(base) != before
 
 
 def test_every_card_has_weights_once_any_has() -> None:
