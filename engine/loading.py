@@ -5,11 +5,14 @@ Knows transformers and the precision of the weights; knows no adapters and no re
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
@@ -62,17 +65,16 @@ def load_model(
         raise BadRequest(f"bits must be 4, 16 or 32, not {bits}.")
     config = _checked_config(base)
     target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    kernel = _KERNELS.get(bits, "")
-    if bits == 4:
-        try:
+    if bits == 4 and (reason := nf4.why_not(target)) is not None:
+        logger.warning("The base is kept in 16 bits, because NF4 cannot run here: %s", reason)
+        bits = 16
+    with _refusing_bad_weights(base, target):
+        if bits == 4:
             model = _from_pretrained(base, target, _nf4_dtype(target), nf4.nf4_config(target))
             kernel = nf4.settle(model, target)
-        except (ImportError, RuntimeError, ValueError, AssertionError) as error:
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            logger.warning("The base is kept in 16 bits, because NF4 cannot run here: %s", reason)
-            return load_model(base, 16, device, num_threads)
-    else:
-        model = _from_pretrained(base, target, _DTYPES[bits], None)
+        else:
+            model = _from_pretrained(base, target, _DTYPES[bits], None)
+            kernel = _KERNELS[bits]
     num_parameters = _num_parameters(model)
     if target.type == "cpu":
         torch.set_num_threads(num_threads or _threads_for(num_parameters))
@@ -123,20 +125,37 @@ def _rope_types(parameters: dict[str, Any]) -> set[str]:
     return {str(table.get("rope_type", table.get("type", "default"))) for table in tables}
 
 
+@contextmanager
+def _refusing_bad_weights(base: Path | str, device: torch.device) -> Iterator[None]:
+    """What the base's files can cause, as ModelRefused. Runs where the precision is known to."""
+    try:
+        yield
+    except OSError as error:
+        raise ModelRefused(f"The base at {str(base)!r} has no readable weights.") from error
+    except torch.OutOfMemoryError as error:
+        raise ModelRefused(
+            f"The base at {str(base)!r} does not fit into the memory of {str(device)!r}; free "
+            "some, or give a smaller base or fewer bits."
+        ) from error
+    except (SafetensorError, RuntimeError) as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise ModelRefused(
+            f"The weights of the base at {str(base)!r} cannot be used ({reason}); they may be "
+            "damaged, or of another model than the config.json beside them."
+        ) from error
+
+
 def _from_pretrained(
     base: Path | str, device: torch.device, dtype: torch.dtype, quantization: Any
 ) -> nn.Module:
-    try:
-        model: nn.Module = AutoModelForCausalLM.from_pretrained(
-            base,
-            dtype=dtype,
-            quantization_config=quantization,
-            attn_implementation=ATTENTION_NAME,
-            device_map={"": device},
-            use_safetensors=True,
-        )
-    except OSError as error:
-        raise ModelRefused(f"The base at {str(base)!r} has no readable weights.") from error
+    model: nn.Module = AutoModelForCausalLM.from_pretrained(
+        base,
+        dtype=dtype,
+        quantization_config=quantization,
+        attn_implementation=ATTENTION_NAME,
+        device_map={"": device},
+        use_safetensors=True,
+    )
     fuse_linears(model.eval())
     return model
 

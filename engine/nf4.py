@@ -13,6 +13,7 @@ from torch import nn
 from transformers import BitsAndBytesConfig
 
 _CPU_LOGGER = "bitsandbytes.backends.cpu.ops"
+_PROBE_SIZE = 64  # one block of weights; the smallest layer that every kernel takes
 
 
 def quiet_import() -> Any:
@@ -39,11 +40,31 @@ def nf4_config(device: torch.device) -> BitsAndBytesConfig:
 
 
 @torch.inference_mode()
+def why_not(device: torch.device) -> str | None:
+    """What keeps NF4 from running on `device`, found out on one tiny layer; None if it runs."""
+    config = nf4_config(device)
+    try:
+        bitsandbytes = quiet_import()
+        layer = bitsandbytes.nn.Linear4bit(
+            _PROBE_SIZE,
+            _PROBE_SIZE,
+            bias=False,
+            compute_dtype=config.bnb_4bit_compute_dtype,
+            compress_statistics=config.bnb_4bit_use_double_quant,
+            quant_type=config.bnb_4bit_quant_type,
+        )
+        layer.eval().to(device)(torch.ones(1, _PROBE_SIZE, device=device))
+    except (ImportError, OSError, RuntimeError, ValueError, AssertionError) as error:
+        return str(error).splitlines()[0] if str(error) else type(error).__name__
+    return None
+
+
+@torch.inference_mode()
 def settle(model: nn.Module, device: torch.device) -> str:
     """Run every 4-bit layer once and say which kernel it took: "nf4 · avx512bf16".
 
-    Layers whose shapes the packed kernel cannot take are kept off it. A kernel that fails here
-    raises RuntimeError or the like, before any request depends on it.
+    Layers whose shapes the packed kernel cannot take are kept off it. A kernel that fails raises
+    here, before any request depends on it.
     """
     bitsandbytes = quiet_import()
     layers = [m for m in model.modules() if isinstance(m, bitsandbytes.nn.Linear4bit)]

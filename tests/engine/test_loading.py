@@ -145,14 +145,54 @@ def test_shapes_that_the_packed_kernel_cannot_take_still_answer(make_base, greed
 def test_without_nf4_the_base_is_kept_in_16_bits(tiny_base, monkeypatch, caplog, greedy):
     """Catches a machine without bitsandbytes that cannot start, or does not say what it runs."""
 
-    def fail(*_: object) -> str:
+    def fail(*_: object) -> None:
         raise RuntimeError("no kernel for this processor")
 
-    monkeypatch.setattr(nf4, "settle", fail)
+    monkeypatch.setattr(nf4.quiet_import().nn.Linear4bit, "forward", fail)
     with caplog.at_level(logging.WARNING), open_worker(tiny_base, bits=4) as worker:
         assert (worker.status().bits, worker.status().kernel) == (16, "bf16")
         assert worker.submit(greedy("### Tweet: tea")).result().num_tokens == 12
     assert "kept in 16 bits, because NF4 cannot run here: no kernel" in caplog.text
+
+
+def test_nf4_runs_where_it_was_not_refused():
+    """Catches a probe that fails on its own account and takes NF4 from every machine."""
+    assert nf4.why_not(torch.device("cpu")) is None
+
+
+def test_a_failure_of_the_base_itself_is_not_taken_for_a_missing_kernel(tiny_base, monkeypatch):
+    """Catches 16 bits tried, four times as large, because 4 bits ran out of memory."""
+
+    def fail(*_: object) -> str:
+        raise RuntimeError("the kernel failed on this layer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(nf4, "settle", fail)
+        with pytest.raises(ModelRefused, match="failed on this layer"):
+            load_model(tiny_base, 4, device="cpu")
+
+    def run_out(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(AutoModelForCausalLM, "from_pretrained", run_out)
+    with pytest.raises(ModelRefused, match="does not fit into the memory of 'cpu'"):
+        load_model(tiny_base, 4, device="cpu")
+
+
+@pytest.mark.parametrize("bits", [4, 32])
+def test_a_base_with_damaged_weights_is_refused(make_base, bits):
+    """Catches a half-copied file, or another model's, that ends in a traceback or in 16 bits."""
+    folder = make_base("llama")
+    weights = folder / "model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ModelRefused, match="may be damaged"):
+        load_model(folder, bits, device="cpu")
+    weights.write_bytes(whole)
+    config = json.loads((folder / "config.json").read_text()) | {"intermediate_size": 112}
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelRefused, match="of another model"):
+        load_model(folder, bits, device="cpu")
 
 
 def test_16_bits_take_adapters_too(tiny_base, tiny_adapter):
