@@ -1,5 +1,6 @@
 """Finds the catalogue and the base that the settings name. Loads no weights."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def adapter_folders(catalog: Catalog, folder: Path | None) -> Iterator[tuple[str
     for place in sorted(folder.iterdir()) if folder is not None else ():
         if place.name not in catalog.entries and (place / "adapter_config.json").is_file():
             yield place.name, place
+
+
+def trained_base(folder: Path) -> str | None:
+    """The digest of the base that an adapter was trained on, where a record beside it says so."""
+    try:
+        record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+        return str(record["base"]["digest"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def base_folder(settings: Settings, catalog: Catalog) -> Path:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.catalog import Catalog
-from adapters.errors import LoraLandError
+from adapters.errors import AdapterRefused, LoraLandError
 from app.feedback.store import FeedbackStore
-from app.local_catalog import adapter_folders
+from app.local_catalog import adapter_folders, trained_base
 from app.settings import Settings
 from engine.errors import UnknownAdapter
 from engine.worker import EngineWorker
@@ -63,8 +63,19 @@ def load_adapters(
     unavailable = dict.fromkeys(missing, "There is no adapter for this task yet.")
     for task, place in adapter_folders(catalog, folder):
         try:
+            _refuse_other_base(place, catalog.base_digest)
             worker.load_adapter(task, place)
         except LoraLandError as error:
             unavailable[task] = str(error)
             complain(f"Skipping {task}. {error}")
     return unavailable
+
+
+def _refuse_other_base(place: Path, served: str | None) -> None:
+    """On another base of the same shape an adapter would load, and answer nonsense."""
+    trained = trained_base(place)
+    if None not in (trained, served) and trained != served:
+        raise AdapterRefused(
+            f"The adapter in {place} was trained on another base than the one that is served; "
+            "tune it on this one, or serve its own with --base."
+        )
