@@ -19,16 +19,16 @@ export GRADIO_ANALYTICS_ENABLED := False
 export TOKENIZERS_PARALLELISM := false
 
 define SIZE
-Installing what serving needs into $(VENV), once: about 350 MB to download (190 MB of it torch, built
-for processors), 1.5 GB on disk. On Linux the package index's own torch is the CUDA build, several
-GB more; without an NVIDIA GPU, name an index that has processor builds of torch:
+Installing what serving needs into $(VENV), once. On Linux this downloads several GB: the package
+index's torch is the CUDA build. Without an NVIDIA GPU, name an index that has torch built for
+processors; then it is about 350 MB to download and 1.5 GB on disk:
     make demo TORCH_INDEX=<address>
 The base model and its adapters are part of this repository: nothing else is fetched.
 
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-train test test-fast check format screenshots clean clean-all
+.PHONY: help demo install install-train test test-fast test-slow check format screenshots clean clean-all
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,10 +43,14 @@ install-train: $(VENV)/.training ## and what making adapters needs
 test: $(VENV)/.testing ## install what the tests need and run all but the slow and the GPU ones
 	@if sh tests/chromium.sh; then $(TESTS) -m "$(NOT_HERE)"; \
 	 elif [ -n "$$CI" ]; then exit 1; \
-	 else $(TESTS) -m "$(NOT_HERE) and not browser"; fi
+	 else $(TESTS) -m "$(NOT_HERE) and not browser"; status=$$?; \
+	 echo "The browser tests were left out: there is no Chromium here."; exit $$status; fi
 
 test-fast: $(VENV)/.testing ## without browser and training, in under 90 seconds
 	@$(TESTS) -m "$(NOT_HERE) and not browser and not trains"
+
+test-slow: $(VENV)/.testing ## the tests that take minutes
+	@$(TESTS) -m slow
 
 check: $(VENV)/.checking ## lint, format and types
 	@$(BIN)/ruff check .

@@ -20,19 +20,26 @@ chmod +x "$3/bin/python"
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The files that make reads, and a python that installs nothing."""
-    for name in ("Makefile", "constraints.txt", "pyproject.toml"):
+    for name in ("Makefile", "constraints.txt", "pyproject.toml", ".ci/run"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "chromium.sh").write_text("exit 1\n")
     (tmp_path / "fake-python").write_text(FAKE_PYTHON)
     (tmp_path / "fake-python").chmod(0o755)
     return tmp_path
 
 
 def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if "MAKE" not in key}
+    return start(project, "make", "PYTHON=./fake-python", *arguments)
+
+
+def start(project: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    own = {name: text for name, text in os.environ.items() if "MAKE" not in name and name != "CI"}
     return subprocess.run(
-        ["make", "PYTHON=./fake-python", *arguments],
+        command,
         cwd=project,
-        env=environment,
+        env=own | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -92,3 +99,37 @@ def test_no_python_at_all_is_refused_with_one_sentence(project: Path) -> None:
     done = run(project, "demo", "PYTHON=no-such-python")
     assert done.returncode != 0
     assert "no-such-python is not here" in done.stdout
+
+
+def test_without_a_browser_its_tests_are_left_out_aloud(project: Path) -> None:
+    """Catches a green run that nobody can tell from one with the browser tests."""
+    done = run(project, "test")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].startswith("The browser tests were left out")
+    assert calls(project)[-1].endswith("and not browser")
+
+
+def test_a_failure_without_a_browser_stays_a_failure(project: Path) -> None:
+    """Catches the line about the browser swallowing the exit code of the tests."""
+    run(project, ".venv/.testing")
+    (project / ".venv" / "bin" / "python").write_text("#!/bin/sh\nexit 1\n")
+    assert run(project, "test").returncode != 0
+
+
+def test_continuous_integration_fails_without_a_browser(project: Path) -> None:
+    """Catches a gate that passes because its machine lacks the browser."""
+    done = start(project, ".ci/run", PYTHON="./fake-python")
+    assert done.returncode != 0
+    assert "pytest" not in (project / "calls").read_text()
+
+
+def test_the_size_said_first_is_that_of_the_default(project: Path) -> None:
+    """Catches "350 MB" announced to somebody whose pip then fetches the CUDA build."""
+    said = run(project, "install").stdout
+    assert said.index("several GB") < said.index("350 MB")
+
+
+def test_the_slow_tests_have_a_command(project: Path) -> None:
+    """Catches slow tests that nobody runs because no command does."""
+    assert run(project, "test-slow").returncode == 0
+    assert calls(project)[-1] == "-m pytest -m slow"
