@@ -208,3 +208,18 @@ def test_the_shipped_examples_can_be_answered(task: str) -> None:
     for example in examples:
         assert parse(entry.card, example.answer, example.fields).valid, example
         assert is_right(entry.card, example.fields, example.answer, example.answer), example
+
+
+@pytest.mark.parametrize("task", SHIPPED)
+def test_the_shipped_adapters_are_small_and_worth_it(task: str) -> None:
+    """Catches an adapter that is no better than its base, and one that swells the repository."""
+    entry = SHIPPED[task]
+    assert entry.folder is not None
+    assert (entry.folder / "adapter_model.safetensors").stat().st_size <= 1_000_000
+    assert entry.scores is not None
+    assert entry.scores.adapter >= entry.scores.base + 0.30
+
+
+def test_the_shipped_base_is_small() -> None:
+    """Catches a base, tokenizer and all, that makes every clone of the repository slow."""
+    assert sum(path.stat().st_size for path in MINI_BASE.iterdir()) <= 20_000_000
