@@ -35,6 +35,15 @@ def rows(demo: Demo, sql: str, *values: object) -> list[dict[str, Any]]:
     return found
 
 
+def open_long_pair(demo: Demo, page: Page) -> str:
+    """An example that both sides answer at length, the base too; returns the expected answer."""
+    example = demo.card("e2e_nlg").examples[1]
+    page.locator("#chip-2").click()
+    box = page.locator("#field-1").locator("textarea, input")
+    expect(box).to_have_value(example.fields["meaning_representation"])
+    return example.answer
+
+
 def run_to_the_end(page: Page) -> None:
     page.locator("#run").click()
     expect(page.locator("#vote-1")).to_be_enabled(timeout=60_000)
@@ -54,14 +63,14 @@ def test_first_visit_starts_by_itself(demo: Demo, visit: Visit) -> None:
 
 def test_both_panes_grow_and_are_marked(demo: Demo, visit: Visit) -> None:
     """Catches a page that shows answers only when they are whole, and one that does not judge."""
-    page = visit().open(f"{demo.url}/?task=wikisql")
+    page = visit().open(f"{demo.url}/?task=e2e_nlg")
+    expected = open_long_pair(demo, page)
     page.evaluate(WATCH_LENGTHS)
     run_to_the_end(page)
     for pane in ("a", "b"):
         lengths = page.evaluate(f"[...window.lengths.{pane}].filter(n => n > 0)")
         assert len(lengths) >= 3, f"pane {pane}: {lengths}"
         expect(page.locator(f"#mark-{pane}")).to_have_text(re.compile("right|wrong"))
-    expected = demo.card("wikisql").examples[0].answer
     expect(page.locator("#expected")).to_contain_text(expected)
     expect(page.locator("#batch")).to_contain_text("both rows in one batch of 2")
 
@@ -120,7 +129,8 @@ def test_keys_run_rate_and_undo_but_not_while_typing(demo: Demo, visit: Visit) -
 def test_stop_frees_the_rows(demo: Demo, visit: Visit) -> None:
     """Catches a Stop that only hides an answer which the engine goes on making."""
     demo.pace.step_s = 0.2
-    page = visit().open(f"{demo.url}/?task=wikisql")
+    page = visit().open(f"{demo.url}/?task=e2e_nlg")
+    open_long_pair(demo, page)
     page.locator("#run").click()
     expect(page.locator("#pane-b .caret")).to_be_visible()
     expect(page.locator("#stop")).to_be_enabled()
@@ -136,7 +146,8 @@ def test_stop_frees_the_rows(demo: Demo, visit: Visit) -> None:
 def test_leaving_frees_the_rows(demo: Demo, visit: Visit, how: str) -> None:
     """Catches answers that are made for nobody, and comparisons that stay open for ever."""
     demo.pace.step_s = 0.2
-    page = visit().open(f"{demo.url}/?task=wikisql")
+    page = visit().open(f"{demo.url}/?task=e2e_nlg")
+    open_long_pair(demo, page)
     page.locator("#run").click()
     expect(page.locator("#pane-b")).to_contain_text("tokens/s")
     if how == "close":
