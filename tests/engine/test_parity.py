@@ -7,6 +7,8 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 
+from tests.engine.peft_alone import NUM_NEW, load_all, reference, references
+
 ALL = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 # Four target sets as people train them, then ranks that no power of two fits.
 CONTESTANTS = {
@@ -19,7 +21,6 @@ CONTESTANTS = {
     "r8": (8, ALL),
     "r64": (64, ALL),
 }
-NUM_NEW = 12
 # Float32 sums of the same numbers in another order, on logits of size 3; 5e-6 has been seen.
 FLOAT32_TOLERANCE = 5e-5
 pytestmark = pytest.mark.filterwarnings(
@@ -41,49 +42,6 @@ def rows() -> list[tuple[str | None, str]]:
     names = [None, *CONTESTANTS]
     texts = ["### Tweet: tea", "the bread in the shop sells", "a", "### Sentiment:" * 5]
     return [(names[i % len(names)], texts[i % len(texts)] + " x" * i) for i in range(25)]
-
-
-def reference(model, tokenizer, prompt: str) -> tuple[list[int], torch.Tensor]:
-    """Greedy tokens and their logits [new tokens, vocabulary], computed alone."""
-    inputs = tokenizer(prompt, return_tensors="pt")
-    output = model.generate(
-        **inputs,
-        max_new_tokens=NUM_NEW,
-        min_new_tokens=NUM_NEW,
-        do_sample=False,
-        return_dict_in_generate=True,
-        output_logits=True,
-        pad_token_id=1,
-    )
-    tokens = output.sequences[0, inputs["input_ids"].shape[1] :].tolist()
-    return tokens, torch.cat(output.logits)
-
-
-def references(base: Path, folders: dict[str, Path], rows, **load):
-    """What PEFT answers for each row with the row's adapter alone."""
-    tokenizer = AutoTokenizer.from_pretrained(base)
-    plain = AutoModelForCausalLM.from_pretrained(base, **load).eval()
-    plain.generation_config.eos_token_id = None
-    for module in plain.modules():
-        if hasattr(module, "support_avx512bf16_for_cpu"):
-            module.support_avx512bf16_for_cpu = False  # else PEFT's numbers are another kernel's
-    answers: dict[int, tuple[list[int], torch.Tensor]] = {}
-    for index, (name, prompt) in enumerate(rows):
-        if name is None:
-            answers[index] = reference(plain, tokenizer, prompt)
-    adapted = peft.PeftModel.from_pretrained(plain, folders["all"], adapter_name="all").eval()
-    for name in list(CONTESTANTS)[1:]:
-        adapted.load_adapter(folders[name], adapter_name=name)
-    for index, (name, prompt) in enumerate(rows):
-        if name is not None:
-            adapted.set_adapter(name)
-            answers[index] = reference(adapted, tokenizer, prompt)
-    return [answers[index] for index in range(len(rows))]
-
-
-def load_all(engine, folders: dict[str, Path]) -> None:
-    for name, folder in folders.items():
-        engine.adapters[name] = engine.fit(name, folder)
 
 
 def test_the_adapters_really_differ(tiny_base, folders):
