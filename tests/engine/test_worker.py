@@ -132,7 +132,8 @@ def test_a_cancelled_answer_ends_although_its_step_fails(make_engine, greedy, mo
     """Catches the end of an answer that is lost with the rest of a failing step."""
     with EngineWorker(make_engine(max_rows=2)) as worker:
         gate = Gate(worker)
-        running, other, waiting = (worker.submit(greedy("a", max_tokens=400)) for _ in range(3))
+        long = greedy("a", max_tokens=400)
+        running, other, waiting = worker.submit_many([long, long, long])
         gate.open(1)
         next(iter(other))
         monkeypatch.setattr(worker._engine, "_forward", Fails(worker._engine._forward))
