@@ -14,9 +14,9 @@ from app.page.figures import counted, megabytes, share, short_digest
 from engine.status import AdapterInfo
 
 _METRIC_NAMES = {
-    "accuracy": "Share of right labels",
-    "exact_sql": "Share of exactly right queries",
-    "slot_share": "Share of facts that stand in the text",
+    "accuracy": "Right labels",
+    "exact_sql": "Exact queries",
+    "slot_share": "Facts stated",
 }
 
 
@@ -88,7 +88,7 @@ def _scores(scores: Scores | None) -> str:
     if scores is None:
         return '<p class="scores-note">Not measured yet.</p>'
     name = _METRIC_NAMES[scores.metric]
-    note = f"{name}, of {counted(scores.num_examples, 'held-out example')}"
+    note = f"{name} in {counted(scores.num_examples, 'held-out example')}"
     return (
         f'<dl class="scores">{_bar("adapter", scores.adapter)}{_bar("base", scores.base)}</dl>'
         f'<p class="scores-note" title="Measured {escape(scores.date)}">{escape(note)}</p>'
@@ -101,7 +101,7 @@ def _rings(scores: Scores) -> str:
     if not scores.rings:
         return ""
     figures = ", ".join(f"{share(ring.adapter)} in {ring.name}" for ring in scores.rings)
-    return f'<p class="scores-note">Adapter: {escape(figures)}</p>'
+    return f'<p class="scores-note">{escape(figures)}</p>'
 
 
 def _bar(who: str, value: float) -> str:
