@@ -88,7 +88,7 @@ def test_status_speaks_once_at_start_and_end(demo: Demo, visit: Visit) -> None:
     told = page.evaluate("window.told")
     assert len(told) == 2
     assert told[0] == "Both answers are running."
-    assert told[1].startswith("A finished")
+    assert told[1].startswith("A stopped by itself, right")
     expect(page.locator(".pane[aria-live=off]")).to_have_count(2)
 
 
