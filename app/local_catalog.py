@@ -1,6 +1,5 @@
 """Finds the catalogue and the base that the settings name. Loads no weights."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +8,8 @@ from huggingface_hub import snapshot_download
 from adapters.catalog import Catalog
 from adapters.errors import LoraLandError
 from app.settings import Settings
+
+MINI_BASE_ID = "mini-base"
 
 
 class FolderMissing(LoraLandError):
@@ -37,13 +38,9 @@ def adapter_folders(catalog: Catalog, folder: Path | None) -> Iterator[tuple[str
             yield place.name, place
 
 
-def trained_base(folder: Path) -> str | None:
-    """The digest of the base that an adapter was trained on, where a record beside it says so."""
-    try:
-        record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-        return str(record["base"]["digest"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
+def base_id(settings: Settings) -> str:
+    """The name of the base for people and clients: "mini-base" for the embedded one."""
+    return MINI_BASE_ID if settings.base is None else Path(settings.base).name
 
 
 def base_folder(settings: Settings, catalog: Catalog) -> Path:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from transformers.utils.logging import disable_progress_bar
 
 from adapters.catalog import Catalog
-from app.local_catalog import open_catalog
+from app.local_catalog import base_id, open_catalog
 from app.settings import Settings
 from engine.opening import open_worker
 from engine.worker import EngineWorker
@@ -18,6 +18,7 @@ def open_engine(settings: Settings, catalog: Catalog) -> EngineWorker:
         disable_progress_bar()  # The embedded base is there before a bar is.
     return open_worker(
         settings.base or catalog.profile.base,
+        name=base_id(settings),
         bits=settings.bits,
         max_rows=settings.max_rows,
         max_waiting=settings.max_waiting,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.catalog import Catalog
+from adapters.provenance import refuse_other_base
 from app.local_catalog import adapter_folders
 from app.settings import Settings
 from engine.errors import UnknownAdapter
@@ -28,7 +29,7 @@ def request_for(
 ) -> tuple[GenerationRequest, Path | None]:
     """The request, and the folder of its adapter if it has one.
 
-    Raises UnknownAdapter and BadFields.
+    Raises UnknownAdapter, BadFields, and AdapterRefused for an adapter of another base.
     """
     folder = _folder(settings, catalog, question.adapter)
     entry = catalog.entries.get(question.adapter or "")
@@ -55,4 +56,5 @@ def _folder(settings: Settings, catalog: Catalog, adapter: str | None) -> Path |
     if adapter not in folders:
         there_are = ", ".join(folders) or "none yet"
         raise UnknownAdapter(f"There is no adapter {adapter!r}; there are {there_are}.")
+    refuse_other_base(folders[adapter], catalog.base_digest)
     return folders[adapter]

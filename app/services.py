@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.catalog import Catalog
-from adapters.errors import AdapterRefused, LoraLandError
+from adapters.errors import LoraLandError
+from adapters.provenance import refuse_other_base
 from app.feedback.store import FeedbackStore
-from app.local_catalog import adapter_folders, trained_base
+from app.local_catalog import adapter_folders, base_id
 from app.settings import Settings
 from engine.errors import UnknownAdapter
 from engine.worker import EngineWorker
-
-MINI_BASE_ID = "mini-base"
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,8 @@ class Services:
 
     @property
     def base_id(self) -> str:
-        """The model id of the base: "mini-base" for the embedded one, else its own name."""
-        base = self.settings.base
-        return MINI_BASE_ID if base is None else Path(base).name
+        """The model id of the base."""
+        return base_id(self.settings)
 
     def adapter_id(self, model: str) -> str | None:
         """The adapter that `model` names, None for the base. Raises UnknownAdapter."""
@@ -63,19 +61,9 @@ def load_adapters(
     unavailable = dict.fromkeys(missing, "There is no adapter for this task yet.")
     for task, place in adapter_folders(catalog, folder):
         try:
-            _refuse_other_base(place, catalog.base_digest)
+            refuse_other_base(place, catalog.base_digest)
             worker.load_adapter(task, place)
         except LoraLandError as error:
             unavailable[task] = str(error)
             complain(f"Skipping {task}. {error}")
     return unavailable
-
-
-def _refuse_other_base(place: Path, served: str | None) -> None:
-    """On another base of the same shape an adapter would load, and answer nonsense."""
-    trained = trained_base(place)
-    if None not in (trained, served) and trained != served:
-        raise AdapterRefused(
-            f"The adapter in {place} was trained on another base than the one that is served; "
-            "tune it on this one, or serve its own with --base."
-        )

@@ -55,6 +55,7 @@ def load_model(
     bits: int = 4,
     device: str | None = None,
     num_threads: int | None = None,
+    name: str | None = None,
 ) -> LoadedModel:
     """Load a folder or a Hub id. Raises ModelRefused; BadRequest for impossible `bits`.
 
@@ -81,7 +82,7 @@ def load_model(
     return LoadedModel(
         model=model,
         vocabulary=Vocabulary(_tokenizer(base), _eos_ids(model)),
-        name="/".join(Path(str(base)).parts[-2:]),
+        name=name or Path(str(base)).name,
         bits=bits,
         kernel=kernel if target.type == "cpu" or bits == 4 else f"{kernel} · cuda",
         dtype=_nf4_dtype(target) if bits == 4 else _DTYPES[bits],

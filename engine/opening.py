@@ -14,6 +14,7 @@ def open_worker(
     base: Path | str,
     bits: int = 4,
     *,
+    name: str | None = None,
     max_rows: int = 32,
     max_waiting: int = 256,
     max_context: int | None = None,
@@ -22,10 +23,11 @@ def open_worker(
 ) -> EngineWorker:
     """A started worker, warmed up; close it, or use it in a `with` statement.
 
+    `name` is what status() calls the base, by default the last part of `base`.
     Raises ModelRefused or BadRequest.
     """
     options = EngineOptions(max_rows=max_rows, max_waiting=max_waiting, max_context=max_context)
-    engine = open_engine(base, bits, options, device, num_threads)
+    engine = open_engine(base, bits, options, device, num_threads, name)
     worker = EngineWorker(engine)
     worker.start()
     return worker
@@ -37,9 +39,10 @@ def open_engine(
     options: EngineOptions | None = None,
     device: str | None = None,
     num_threads: int | None = None,
+    name: str | None = None,
 ) -> Engine:
     """The engine without its thread, for whoever steps it by hand."""
-    loaded = load_model(base, bits, device, num_threads)
+    loaded = load_model(base, bits, device, num_threads, name)
     engine = Engine(loaded, options or EngineOptions(), install_lora(loaded.model))
     warm_up(engine)
     return engine

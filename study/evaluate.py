@@ -21,14 +21,12 @@ from adapters.catalog import Catalog, Entry, digest_base
 from adapters.errors import LoraLandError
 from adapters.files import digest
 from adapters.metrics import score
+from adapters.provenance import TRAINING_FILE, refuse_other_base
 from adapters.scores import RING_NAMES, Ring, Scores, save_scores
 from engine.errors import QueueFull
 from engine.request import FinishEvent, FinishReason, GenerationRequest, SamplingParams
 from engine.stream import Stream
 from engine.worker import EngineWorker
-
-TRAINING_FILE = "training.json"
-"""Beside an adapter's weights: how they were trained, the seed under options."""
 
 Progress = Callable[[int, int], None]
 """Called with (examples done, examples in all) after each example."""
@@ -119,7 +117,7 @@ def evaluate(
     name. Raises EvaluationFailed, BadCard, AdapterRefused, and the engine's errors.
     """
     entries = _chosen(catalog, tasks)
-    digests = {task: _load(worker, task, entry) for task, entry in entries.items()}
+    digests = {task: _load(worker, catalog, task) for task in entries}
     questions = {task: entry.heldout()[:limit] for task, entry in entries.items()}
     for task, examples in questions.items():
         if not examples:
@@ -225,16 +223,18 @@ def _chosen(catalog: Catalog, tasks: Sequence[str]) -> dict[str, Entry]:
     return chosen
 
 
-def _load(worker: EngineWorker, task: str, entry: Entry) -> str:
-    """Makes sure that the worker serves exactly the entry's weights; returns their digest."""
-    assert entry.folder is not None
-    wanted = digest(entry.folder)
+def _load(worker: EngineWorker, catalog: Catalog, task: str) -> str:
+    """Makes sure that the worker serves exactly the task's weights; returns their digest."""
+    folder = catalog.entries[task].folder
+    assert folder is not None
+    refuse_other_base(folder, catalog.base_digest)
+    wanted = digest(folder)
     loaded = {info.adapter_id: info.digest for info in worker.adapters}
     if task not in loaded:
-        loaded[task] = worker.load_adapter(task, entry.folder).digest
+        loaded[task] = worker.load_adapter(task, folder).digest
     if loaded[task] != wanted:
         raise EvaluationFailed(
-            f"The engine serves other weights under the name {task} than those in {entry.folder}."
+            f"The engine serves other weights under the name {task} than those in {folder}."
         )
     return wanted
 

@@ -104,7 +104,7 @@ def _lay_out_input() -> Input:
         pairs = [_lay_out_field(n) for n in range(1, NUM_FIELDS + 1)]
     problem = _html("problem")
     with gr.Row(elem_id="go"):
-        with gr.Accordion("Prompt", open=False, elem_id="prompt-box"):
+        with gr.Accordion("Prompt, as Run sends it", open=False, elem_id="prompt-box"):
             prompt = _html("prompt")
         tokens = _html("tokens")
         stop = gr.Button("Stop", elem_id="stop", interactive=False, size="md", min_width=0)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.catalog import Catalog, Profile, digest_base
+from adapters.errors import AdapterRefused
 from adapters.files import digest
 from engine.errors import QueueFull
 from engine.request import FinishEvent, FinishReason, GenerationRequest, SamplingParams
@@ -210,6 +211,14 @@ def test_other_weights_under_the_name_are_refused(profile: Profile) -> None:
     worker.adapters = (Loaded("covid", "sha256:stale"),)
     with pytest.raises(EvaluationFailed, match="other weights under the name covid"):
         evaluate(worker, Catalog.open(profile))  # type: ignore[arg-type]
+
+
+def test_adapters_of_another_base_are_not_scored(profile: Profile) -> None:
+    """Catches scores of nonsense: on a base of the same shape such an adapter loads and runs."""
+    record = {"base": {"digest": "sha256:other"}}
+    (profile.packaged / "covid" / "training.json").write_text(json.dumps(record))
+    with pytest.raises(AdapterRefused, match="trained on another base"):
+        evaluate(ScriptedWorker(lambda request: "x"), Catalog.open(profile), ["covid"])  # type: ignore[arg-type]
 
 
 def test_written_scores_are_shown_by_the_catalogue(profile: Profile, tiny_base: Path) -> None:

@@ -120,14 +120,14 @@ def test_a_screen_reader_hears_how_each_answer_ended() -> None:
     assert "B cut at the limit, wrong" in pane_view.spoken(Frame("r", whole, cut, is_last=True))
 
 
-async def test_prompt_does_not_claim_to_be_sent() -> None:
-    """Catches a preview that follows the typing and stands for what the answers were made of."""
+async def test_prompt_is_what_run_would_send_not_what_was_sent() -> None:
+    """Catches a preview that follows the typing and claims that the answers were made of it."""
     card = Catalog.open().entries["wikisql"].card
     html = task_view.prompt(card, card.examples[0].fields)
     with gr.Blocks():
         opener = parts.lay_out().input.prompt.parent
     assert isinstance(opener, gr.Accordion)
-    assert (opener.label, "sent" in html) == ("Prompt", False)
+    assert (opener.label, "sent" in html) == ("Prompt, as Run sends it", False)
 
 
 def test_rail_note_fits_every_metric() -> None:
