@@ -16,8 +16,17 @@ from adapters.record import Record
 
 CATEGORIES = ("extract", "classify", "generate", "reason")
 FITS = ("any-text", "two-texts", "table", "none")
-# Each kind of answer is judged in one way.
-METRIC_OF_KIND = {"label": "accuracy", "sql": "exact_sql", "prose": "slot_share"}
+METRICS_OF_KIND: Mapping[str, tuple[str, ...]] = {
+    "label": ("accuracy",),
+    "number": ("exact_number", "closeness"),
+    "entities": ("entity_f1",),
+    "sql": ("exact_sql",),
+    "span": ("exact_span",),
+    "code": ("tests_passed",),
+    "prose": ("slot_share", "rouge_l"),
+}
+"""The ways in which a kind of answer can be judged; adapters/metrics.py does it."""
+KINDS_WITH_LABELS = ("label", "entities")
 
 NOTHING_GIVEN = "-"
 """What stands in the prompt for an optional field that was left empty."""
@@ -41,11 +50,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Example:
-    """An input with its right answer, from a card or from held-out data."""
+    """An input with its right answer, from a card or from held-out data.
+
+    `also` holds other right answers, where there is more than one way to say it; `tests` are the
+    assert statements that a right piece of code passes.
+    """
 
     example_id: str
     fields: Mapping[str, str]
     answer: str
+    also: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
@@ -119,13 +134,14 @@ def _problems(card: Card) -> Iterator[str]:
 def _wrong_words(card: Card) -> Iterator[str]:
     if card.category not in CATEGORIES:
         yield f"has the category {card.category!r}; choose one of {', '.join(CATEGORIES)}"
-    if METRIC_OF_KIND.get(card.kind) != card.metric:
-        pairs = ", ".join(f"{kind} by {metric}" for kind, metric in METRIC_OF_KIND.items())
+    if card.metric not in METRICS_OF_KIND.get(card.kind, ()):
+        pairs = ", ".join(f"{kind} by {' or '.join(by)}" for kind, by in METRICS_OF_KIND.items())
         yield f"judges {card.kind!r} answers by {card.metric!r}; possible are {pairs}"
     if card.fits not in FITS:
         yield f"says that it fits {card.fits!r}; choose one of {', '.join(FITS)}"
-    if bool(card.labels) != (card.kind == "label") or len(set(card.labels)) != len(card.labels):
-        yield "must list its labels, each once, if (and only if) its answers are labels"
+    has_labels = card.kind in KINDS_WITH_LABELS
+    if bool(card.labels) != has_labels or len(set(card.labels)) != len(card.labels):
+        yield "must list its labels, each once, if (and only if) its answers are made of labels"
     if not 1 <= card.max_tokens <= 1024:
         yield f"allows {card.max_tokens} tokens for an answer; allow 1 to 1024"
     if "" in card.stop:
@@ -148,6 +164,8 @@ def _wrong_examples(card: Card) -> Iterator[str]:
     for example in card.examples:
         if card.kind == "label" and example.answer not in card.labels:
             yield f"has the example {example.example_id!r} whose answer is not one of its labels"
+        if bool(example.tests) != (card.kind == "code"):
+            yield f"has the example {example.example_id!r} with tests and no code, or without tests"
         try:
             card.prompt(example.fields)
         except BadFields as error:
@@ -194,12 +212,14 @@ def load_cards(folder: Path) -> dict[str, Card]:
 
 
 def read_example(raw: object, where: str, error: type[BadCard]) -> Example:
-    """An example from its parsed form {"id", "fields", "answer"}."""
+    """An example from its parsed form {"id", "fields", "answer"}, perhaps "also" and "tests"."""
     record = Record(raw, where, error)
     example = Example(
         example_id=record.take("id", str),
         fields=record.take_strings("fields"),
         answer=record.take("answer", str).strip(),
+        also=record.take_all("also", str, ()),
+        tests=record.take_all("tests", str, ()),
     )
     record.end()
     return example

@@ -1,106 +1,143 @@
-"""Right or wrong: the strict metric of each kind of answer. Owns the marks; knows no model.
+"""Right or wrong: the metrics of all kinds of answer. Owns the marks; knows no model.
 
-accuracy    the answer is one of the labels and equals the right one, letter by letter.
-exact_sql   the answer equals the right SQL; only case and runs of white space may differ.
-slot_share  the share of the facts whose value stands in the text, whole words, any case.
-            A text is right when all of them stand there. What the text adds is not counted.
-            A fact repeated in its own notation, name[The Vaults], is not text: it is taken out
-            first, or a model that merely echoes its input would be perfect.
+Each metric has a strict score, which is the headline, and a lenient one beside it, as a forgiving
+reader would give; published scorers are often of the second sort.
 
-One fact has no words of its own: familyFriendly[yes] or [no]. The text is read in clauses (cut at
-punctuation, "and", "but", "yet"), after the names of places were taken out ("The Kids' Corner"
-says nothing about children). A clause speaks of families if it names families, children, kids,
-toddlers, little ones or all ages; it turns them away if it also holds a negation ("not", "isn't",
-"no", "without", "unsuitable", "leave the kids at home", "kept out", "look elsewhere").
-    no   stands in the text if a clause turns families away, or the text says "adults only",
-         "for adults", "only grown-ups" or the like.
-    yes  stands in the text if a clause speaks of families and nothing says no.
+accuracy      the answer is the right label, letter by letter.  Lenient: the label named first.
+exact_sql     the right SQL; only case and runs of white space may differ.
+              Lenient: spaces and the order of conditions do not count.
+exact_span    the right words, any case.  Lenient: they stand somewhere in the answer.
+exact_number  the answer ends in the right number; its steps are not judged.
+              Lenient: the last number in it is the right one.
+closeness     1 - |answer - right| / 5 for an answer that is a number from 0 to 5, else 0.
+              Lenient: the first number in it.
+entity_f1     F1 over (kind, entity) pairs of an answer in exactly the JSON asked for, else 0.
+              Lenient: the first JSON object in it, names in any case.
+slot_share    the share of the facts that stand in the text (adapters/facts.py).
+rouge_l       ROUGE-L against the nearest of the right answers (adapters/prose.py).
+tests_passed  all tests of the example hold (adapters/sandbox.py).  Lenient: the share that does.
+
+Where a metric knows degrees only (closeness, rouge_l) nothing is simply right or wrong.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from adapters.answers import parse
-from adapters.card import Card
-from adapters.errors import BadFields
+from adapters import sandbox
+from adapters.card import Card, Example
+from adapters.entities import Entities, NotEntities, agreement, read_entities
+from adapters.facts import FACTS_FIELD, facts_stated, plain_text, whole_words
+from adapters.numbers import closeness, final_number, numbers_in
+from adapters.prose import rouge_l
 
-FACTS_FIELD = "meaning_representation"
-"""The field that holds facts such as "name[The Vaults], area[riverside]"."""
-
-_FACT = re.compile(r"(\w+)\[([^\]]*)\]")
-_CLAUSE_END = re.compile(r"[.,;:!?()–—]|\b(?:and|but|yet)\b")
-_FAMILIES = re.compile(r"\b(?:famil(?:y|ies)|child(?:ren)?|kids?|toddlers?|little ones|all ages)\b")
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|nor|neither|none|cannot|without|unsuitable|unwelcome|leave|leaves|elsewhere"
-    r"|(?:keep|keeps|kept|turn|turns|turned)\b.*\b(?:out|away))\b|n['’]t\b"
-)
-_ADULTS = r"(?:adults?|grown-?ups?)"
-_ADULTS_ONLY = re.compile(
-    rf"\b{_ADULTS}[- ]only\b|\b(?:only|just) (?:for )?{_ADULTS}\b|\bfor {_ADULTS}\b"
-)
-# "Good for kids? No." is one statement, although a mark stands inside it.
-_ANSWERED_NO = re.compile(r"\?\s+no\b")
+MOST_ALIKE = 5.0
+"""The top of the scale that `closeness` judges on; its bottom is 0."""
 
 
-def score(card: Card, fields: Mapping[str, str], answer_text: str, gold: str) -> float:
-    """From 0.0 (nothing right) to 1.0 (all right); labels and SQL know nothing in between."""
-    return _METRICS[card.metric](card, fields, answer_text.strip(), gold.strip())
+@dataclass(frozen=True)
+class Mark:
+    """What an answer is worth, 0.0 to 1.0. `is_right` is None where only degrees are known."""
+
+    score: float
+    lenient: float
+    is_right: bool | None
 
 
-def is_right(card: Card, fields: Mapping[str, str], answer_text: str, gold: str) -> bool:
-    return score(card, fields, answer_text, gold) == 1.0
+def mark(card: Card, example: Example, text: str) -> Mark:
+    """Judge an answer to the example's input. Raises BadFields for facts that cannot be read."""
+    score, lenient = _METRICS[card.metric](card, example, text.strip())
+    is_right = None if card.metric in _ONLY_DEGREES else score == 1.0
+    return Mark(score, max(score, lenient), is_right)
 
 
-def read_facts(representation: str) -> tuple[tuple[str, str], ...]:
-    """(attribute, value) pairs of "name[The Vaults], area[riverside]". Raises BadFields."""
-    facts = tuple((name, value.strip()) for name, value in _FACT.findall(representation))
-    if not facts or not all(value for _, value in facts):
-        raise BadFields("The facts must look like name[The Vaults], area[riverside].")
-    return facts
+def _accuracy(card: Card, example: Example, text: str) -> tuple[float, float]:
+    # Gold that is no label, as in damaged data, must not be scored as right.
+    right = example.answer in card.labels
+    named = sorted(
+        (found.start(), -len(label), label)
+        for label in card.labels
+        if (found := whole_words(label).search(plain_text(text)))
+    )
+    first = named[0][2] if named else None
+    return float(right and text == example.answer), float(right and first == example.answer)
 
 
-def _accuracy(card: Card, fields: Mapping[str, str], answer: str, gold: str) -> float:
-    return float(parse(card, answer, fields).label == gold)
+def _exact_sql(_card: Card, example: Example, text: str) -> tuple[float, float]:
+    strict = plain_text(text) == plain_text(example.answer)
+    return float(strict), float(_loose_sql(text) == _loose_sql(example.answer))
 
 
-def _exact_sql(_card: Card, _fields: Mapping[str, str], answer: str, gold: str) -> float:
-    return float(_plain(answer) == _plain(gold))
+def _loose_sql(text: str) -> tuple[str, ...]:
+    head, _, conditions = plain_text(text).rstrip(";").partition(" where ")
+    parts = sorted(conditions.split(" and "))
+    return tuple(re.sub(r"\s", "", part) for part in (head, *parts))
 
 
-def _slot_share(_card: Card, fields: Mapping[str, str], answer: str, _gold: str) -> float:
-    facts = read_facts(fields[FACTS_FIELD])
-    text = _plain(_FACT.sub(" ", answer))
-    return sum(_stands(name, value, text, facts) for name, value in facts) / len(facts)
+def _exact_span(_card: Card, example: Example, text: str) -> tuple[float, float]:
+    rights = (example.answer, *example.also)
+    strict = any(plain_text(text) == plain_text(right) for right in rights)
+    stands = any(whole_words(right).search(plain_text(text)) for right in rights)
+    return float(strict), float(stands)
 
 
-_METRICS: dict[str, Callable[[Card, Mapping[str, str], str, str], float]] = {
+def _exact_number(_card: Card, example: Example, text: str) -> tuple[float, float]:
+    right = final_number(example.answer)
+    last = numbers_in(text)[-1:]
+    return float(right is not None and final_number(text) == right), float(last == (right,))
+
+
+def _closeness(_card: Card, example: Example, text: str) -> tuple[float, float]:
+    right = float(example.answer)
+    alone, numbers = final_number(text), numbers_in(text)
+    is_value = alone is not None and len(numbers) == 1 and text[0].isdigit()
+    strict = closeness(numbers[0], right, MOST_ALIKE) if is_value else 0.0
+    return strict, closeness(numbers[0], right, MOST_ALIKE) if numbers else 0.0
+
+
+def _entity_f1(card: Card, example: Example, text: str) -> tuple[float, float]:
+    right = read_entities(example.answer, card.labels)
+    strict = _entities(text, card)
+    loose = _entities(text[text.find("{") : text.rfind("}") + 1], card)
+    folded = agreement(_folded(loose), _folded(right)) if loose is not None else 0.0
+    return 0.0 if strict is None else agreement(strict, right), folded
+
+
+def _entities(text: str, card: Card) -> Entities | None:
+    try:
+        return read_entities(text, card.labels)
+    except NotEntities:
+        return None
+
+
+def _folded(entities: Entities) -> Entities:
+    return {kind: tuple(map(plain_text, names)) for kind, names in entities.items()}
+
+
+def _slot_share(_card: Card, example: Example, text: str) -> tuple[float, float]:
+    share = facts_stated(example.fields[FACTS_FIELD], text)
+    return share, share
+
+
+def _rouge_l(_card: Card, example: Example, text: str) -> tuple[float, float]:
+    share = rouge_l(text, (example.answer, *example.also))
+    return share, share
+
+
+def _tests_passed(_card: Card, example: Example, text: str) -> tuple[float, float]:
+    passed, num_tests = sandbox.tests_passed(text, example.tests), len(example.tests)
+    return float(passed == num_tests > 0), passed / max(1, num_tests)
+
+
+_METRICS: dict[str, Callable[[Card, Example, str], tuple[float, float]]] = {
     "accuracy": _accuracy,
     "exact_sql": _exact_sql,
+    "exact_span": _exact_span,
+    "exact_number": _exact_number,
+    "closeness": _closeness,
+    "entity_f1": _entity_f1,
     "slot_share": _slot_share,
+    "rouge_l": _rouge_l,
+    "tests_passed": _tests_passed,
 }
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
-def _stands(name: str, value: str, text: str, facts: tuple[tuple[str, str], ...]) -> bool:
-    if name == "familyFriendly":
-        for other, words in facts:
-            if other in ("name", "near"):
-                text = _whole_words(words).sub(" ", text)
-        return _says_family_friendly(text) == (_plain(value) == "yes")
-    return _whole_words(value).search(text) is not None
-
-
-def _whole_words(value: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(_plain(value))}(?!\w)")
-
-
-def _says_family_friendly(text: str) -> bool | None:
-    """Whether the text (case folded) welcomes families; None if it does not speak of them."""
-    clauses = _CLAUSE_END.split(_ANSWERED_NO.sub(" no", text))
-    speaking = [clause for clause in clauses if _FAMILIES.search(clause)]
-    if _ADULTS_ONLY.search(text) or any(_NEGATION.search(clause) for clause in speaking):
-        return False
-    return True if speaking else None
+_ONLY_DEGREES = frozenset({"closeness", "rouge_l"})

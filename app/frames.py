@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from adapters.metrics import Mark
 from engine.request import FinishReason
+
+WHOLE = (FinishReason.STOP, FinishReason.LENGTH)
+"""How an answer ends that can be marked and rated."""
 
 
 class PaneStage(StrEnum):
@@ -20,7 +24,7 @@ class PaneStage(StrEnum):
 class PaneState:
     """One answer as it stands now; times are seconds since it was asked for.
 
-    `is_right` is None where no answer is known (the visitor's own text) or none is due yet.
+    `mark` is None where no answer is known (the visitor's own text) or none is due yet.
     """
 
     stage: PaneStage = PaneStage.IDLE
@@ -33,7 +37,7 @@ class PaneState:
     total_s: float | None = None
     reason: FinishReason | None = None
     error: str | None = None
-    is_right: bool | None = None
+    mark: Mark | None = None
 
     @property
     def is_over(self) -> bool:
@@ -42,7 +46,7 @@ class PaneState:
     @property
     def is_whole(self) -> bool:
         """Ended by itself or at its limit: an answer that can be rated."""
-        return self.reason in (FinishReason.STOP, FinishReason.LENGTH)
+        return self.reason in WHOLE
 
     @property
     def tokens_per_s(self) -> float | None:

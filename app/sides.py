@@ -3,14 +3,15 @@
 Knows the engine's events and the metrics; knows neither the other answer nor the database.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from adapters.card import Card, Example
-from adapters.metrics import is_right
+from adapters.metrics import Mark, mark
 from app.feedback.records import Contestant, Position, SideResult, SideStart
-from app.frames import PaneStage, PaneState
-from engine.request import Event, FinishEvent, FinishReason, TokenEvent
+from app.frames import WHOLE, PaneStage, PaneState
+from engine.request import FinishEvent, FinishReason, TokenEvent
 from engine.stream import Stream
 
 
@@ -30,14 +31,13 @@ class Side:
     async def follow(self) -> None:
         """Take events as the engine makes them, until the answer is over."""
         async for event in self.stream:
-            self.take(event)
-
-    def take(self, event: Event) -> None:
-        if isinstance(event, TokenEvent):
-            self.rows_at_step[event.step] = event.num_rows
-            self.state = self._longer(event)
-        else:
-            self.state = self._over(event)
+            if isinstance(event, TokenEvent):
+                self.rows_at_step[event.step] = event.num_rows
+                self.state = self._longer(event)
+            else:
+                # Some marks take their time (code is run), and others' frames must not wait.
+                given = await asyncio.to_thread(self._mark, event)
+                self.state = self._over(event, given)
 
     def start(self) -> SideStart:
         return SideStart(self.position, self.contestant)
@@ -68,8 +68,8 @@ class Side:
             last_token_s=event.at_s,
         )
 
-    def _over(self, event: FinishEvent) -> PaneState:
-        state = replace(
+    def _over(self, event: FinishEvent, given: Mark | None) -> PaneState:
+        return replace(
             self.state,
             stage=PaneStage.FAILED if event.reason is FinishReason.ERROR else PaneStage.ENDED,
             text=event.text,
@@ -80,13 +80,13 @@ class Side:
             total_s=event.total_s,
             reason=event.reason,
             error=event.error,
+            mark=given,
         )
-        return replace(state, is_right=self._mark(event.text)) if state.is_whole else state
 
-    def _mark(self, text: str) -> bool | None:
-        if self.example is None:
+    def _mark(self, event: FinishEvent) -> Mark | None:
+        if self.example is None or event.reason not in WHOLE:
             return None
-        return is_right(self.card, self.example.fields, text, self.example.answer)
+        return mark(self.card, self.example, event.text)
 
 
 def shared_steps(a: Side, b: Side) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ from adapters.card import Card, Example
 from adapters.catalog import Catalog, Entry, digest_base
 from adapters.errors import LoraLandError
 from adapters.files import digest
-from adapters.metrics import score
+from adapters.metrics import mark
 from adapters.provenance import TRAINING_FILE, refuse_other_base
 from adapters.scores import RING_NAMES, Ring, Scores, save_scores
 from engine.errors import QueueFull
@@ -286,7 +286,7 @@ def _first_marked(in_flight: deque[_Asked]) -> tuple[str, Marked]:
     asked = in_flight[0]
     card, example = asked.card, asked.example
     texts = [_text(stream.result(), card.task) for stream in (asked.adapter, asked.base)]
-    marks = [score(card, example.fields, text, example.answer) for text in texts]
+    marks = [mark(card, example, text).score for text in texts]
     in_flight.popleft()
     return card.task, Marked(example, texts[0], texts[1], marks[0], marks[1])
 

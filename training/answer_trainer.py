@@ -39,11 +39,13 @@ class AnswerTrainer(SFTTrainer):  # type: ignore[misc]  # trl has no types
         train: Columns,
         validation: Columns,
         options: TuneOptions,
+        dtype: torch.dtype,
         folder: Path,
         meter: Meter,
         callbacks: list[TrainerCallback],
     ) -> None:
-        self._options, self._meter, self._peft_model = options, meter, model
+        self._options, self._dtype = options, dtype
+        self._meter, self._peft_model = meter, model
         disable_progress_bars()
         super().__init__(
             model=model,
@@ -97,7 +99,7 @@ class AnswerTrainer(SFTTrainer):  # type: ignore[misc]  # trl has no types
         is_answer = labels != IGNORED
         causal_model = model.get_base_model()
         backbone = getattr(causal_model, causal_model.base_model_prefix)
-        with torch.autocast(labels.device.type, torch.bfloat16, enabled=self._options.bits < 32):
+        with torch.autocast(labels.device.type, self._dtype, enabled=self._dtype != torch.float32):
             hidden = backbone(input_ids=inputs["input_ids"], use_cache=False).last_hidden_state
             logits = causal_model.get_output_embeddings()(hidden[:, :-1][is_answer])
         total = cross_entropy(logits.float(), labels[is_answer], reduction="sum")

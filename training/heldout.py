@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from adapters.card import Card
-from adapters.metrics import is_right
+from adapters.metrics import mark
 from training.lexicon import words_of
 from training.tasks import Task
 from training.tasks.task import Made
@@ -48,7 +48,7 @@ def _fresh(task: Task, card: Card, read: str, seed: int) -> Iterator[Made]:
         example = made.example
         prompt = card.prompt(example.fields)
         # The right answer has to be right by the metric too, or nobody could ever score.
-        answerable = is_right(card, example.fields, example.answer, example.answer)
+        answerable = mark(card, example, example.answer).score == 1.0
         unseen = not any(words_of(name) in read for name in made.entities)
         if answerable and unseen and prompt not in prompts:
             prompts.add(prompt)

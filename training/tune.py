@@ -20,7 +20,7 @@ from training.answer_trainer import AnswerTrainer
 from training.columns import Columns, read_columns
 from training.keeper import Keeper
 from training.progress import Clock, Meter, ProgressBar
-from training.qlora import attach_lora, load_base, load_tokenizer
+from training.qlora import attach_lora, compute_dtype, load_base, load_tokenizer
 from training.quiet import quiet_libraries
 from training.tasks import Task, load
 from training.tune_checkpoints import Checkpoint, WorkFolder
@@ -39,6 +39,7 @@ class _Run:
     base: Path
     base_digest: str
     options: TuneOptions
+    dtype: torch.dtype
     tokenizer: PreTrainedTokenizerBase
     train: Columns
     validation: Columns
@@ -107,6 +108,7 @@ def _prepare(source: Task, card: Card, base: Path, options: TuneOptions) -> _Run
         base=base,
         base_digest=digest_base(base),
         options=options,
+        dtype=compute_dtype(options.bits),
         tokenizer=tokenizer,
         train=columns("train", options.num_examples),
         validation=columns("validation", options.num_validation),
@@ -116,11 +118,12 @@ def _prepare(source: Task, card: Card, base: Path, options: TuneOptions) -> _Run
 def _trainer(run: _Run, work: WorkFolder, meter: Meter, bar: ProgressBar) -> AnswerTrainer:
     options = run.options
     return AnswerTrainer(
-        attach_lora(load_base(run.base, options.bits, options.max_length), options),
+        attach_lora(load_base(run.base, options.bits, run.dtype, options.max_length), options),
         run.tokenizer,
         run.train,
         run.validation,
         options,
+        run.dtype,
         work.folder,
         meter,
         [Clock(meter), Keeper(work, meter), bar],
@@ -170,6 +173,7 @@ def _publish(
         "base": {"name": run.base_name, "digest": run.base_digest},
         "data": {"file": run.card.data, "digest": run.train.digest},
         "options": run.options.as_json(),
+        "computed_in": str(run.dtype).removeprefix("torch."),
         "result": result.as_json(),
         "versions": {name: version(name) for name in _LIBRARIES},
     }

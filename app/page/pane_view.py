@@ -5,9 +5,10 @@ Knows frames; knows no Gradio, no engine and no database.
 
 from html import escape
 
+from adapters.metrics import Mark
 from app.feedback.records import VoteCounts
 from app.frames import Frame, PaneStage, PaneState
-from app.page.figures import counted, seconds
+from app.page.figures import counted, seconds, share
 from engine.request import FinishReason
 
 _ENDINGS: dict[FinishReason | None, str] = {
@@ -116,18 +117,25 @@ def _ending(letter: str, state: PaneState) -> str:
     if state.reason in _ENDINGS:
         parts.append(_ENDINGS[state.reason])
     if state.is_whole:
-        parts.insert(0, _mark(letter, state.is_right))
+        parts.insert(0, _mark(letter, state.mark))
     return _DOT.join(parts)
 
 
-def _mark(letter: str, is_right: bool | None) -> str:
-    if is_right is None:
+def _mark(letter: str, given: Mark | None) -> str:
+    if given is None:
         return f'<span id="mark-{letter}" class="mark none">no key for your text</span>'
-    word, sign = ("right", "✓") if is_right else ("wrong", "✗")
+    if given.is_right is None:
+        return f'<span id="mark-{letter}" class="mark degree">{_degree(given)}</span>'
+    word, sign = ("right", "✓") if given.is_right else ("wrong", "✗")
     return (
         f'<span id="mark-{letter}" class="mark {word}">'
         f'<span aria-hidden="true">{sign}</span> {word}</span>'
     )
+
+
+def _degree(given: Mark) -> str:
+    """What is neither right nor wrong: how near the answer comes to the right one."""
+    return f"{share(given.score)} of 1 like the right answer"
 
 
 def _times(state: PaneState) -> str:
@@ -144,6 +152,13 @@ def _times(state: PaneState) -> str:
 def _spoken(name: str, state: PaneState) -> str:
     if state.stage is PaneStage.FAILED:
         return f"{name} failed."
-    marks = {True: ", right", False: ", wrong", None: ""}
     ending = _ENDINGS.get(state.reason, "ended")
-    return f"{name} {ending}{marks[state.is_right]}, {counted(state.num_tokens, 'token')}."
+    return f"{name} {ending}{_spoken_mark(state.mark)}, {counted(state.num_tokens, 'token')}."
+
+
+def _spoken_mark(given: Mark | None) -> str:
+    if given is None:
+        return ""
+    if given.is_right is None:
+        return f", {_degree(given)}"
+    return ", right" if given.is_right else ", wrong"

@@ -16,7 +16,13 @@ from engine.status import AdapterInfo
 _METRIC_NAMES = {
     "accuracy": "Right labels",
     "exact_sql": "Exact queries",
+    "exact_span": "Right answers",
+    "exact_number": "Right results",
+    "closeness": "Closeness, 1 - error / 5,",
+    "entity_f1": "F1 of the entities",
     "slot_share": "Facts stated",
+    "rouge_l": "ROUGE-L",
+    "tests_passed": "Functions that pass their tests",
 }
 
 

@@ -16,14 +16,14 @@ def test_a_label_is_taken_without_its_outer_space(text: str) -> None:
     """Catches the space that every answer begins with being held against it."""
     answer = parse(CARDS["covid"], text, TWEET)
     assert answer.valid
-    assert answer.label == answer.text == text.strip()
+    assert answer.value == answer.text == text.strip()
 
 
 @pytest.mark.parametrize("text", ["neutral", "Neutral.", "Neutral Positive", "It is Neutral", "-"])
 def test_a_label_is_never_guessed(text: str) -> None:
     """Catches leniency: whatever is not letter by letter a label is no label."""
     answer = parse(CARDS["covid"], text, TWEET)
-    assert (answer.valid, answer.label) == (False, None)
+    assert (answer.valid, answer.value) == (False, None)
     assert answer.why == "This is not one of the 5 labels."
 
 
@@ -96,4 +96,4 @@ def test_a_text_is_valid_as_it_stands() -> None:
     """Catches a check on prose that belongs to the metric."""
     facts = CARDS["e2e_nlg"].examples[0].fields
     answer = parse(CARDS["e2e_nlg"], " A pub.", facts)
-    assert (answer.valid, answer.text, answer.label, answer.why) == (True, "A pub.", None, None)
+    assert (answer.valid, answer.text, answer.value, answer.why) == (True, "A pub.", "A pub.", None)

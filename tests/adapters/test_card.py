@@ -9,7 +9,7 @@ from adapters.answers import parse
 from adapters.card import Card, Example, Field, load_card, load_cards
 from adapters.catalog import PROFILES
 from adapters.errors import BadCard, BadFields
-from adapters.metrics import is_right
+from adapters.metrics import mark
 
 CARDS = load_cards(PROFILES["mini"].cards)
 EXAMPLES = [
@@ -129,7 +129,7 @@ def test_the_right_answer_of_an_example_is_right(card: Card, example: Example) -
     """Catches an example that no answer could get right: the page would call every model wrong."""
     answer = parse(card, f" {example.answer}", example.fields)
     assert answer.valid, answer.why
-    assert is_right(card, example.fields, f" {example.answer}\n", example.answer)
+    assert mark(card, example, f" {example.answer}\n").score == 1.0
 
 
 def test_examples_of_label_tasks_are_varied() -> None:

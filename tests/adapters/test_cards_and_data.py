@@ -8,7 +8,7 @@ import pytest
 from adapters.answers import parse
 from adapters.card import Card, load_cards
 from adapters.catalog import PROFILES
-from adapters.metrics import is_right
+from adapters.metrics import mark
 from training.tasks import task as tasks
 
 CARDS = load_cards(PROFILES["mini"].cards)
@@ -30,7 +30,7 @@ def test_made_examples_fit_the_card(card: Card, split: tasks.ExampleSplit) -> No
         card.prompt(example.fields)
         answer = parse(card, f" {example.answer}", example.fields)
         assert answer.valid, (answer.why, example)
-        assert is_right(card, example.fields, f" {example.answer}", example.answer), example
+        assert mark(card, example, f" {example.answer}").score == 1.0, example
 
 
 def test_every_card_has_a_generator_and_the_other_way_round() -> None:

@@ -197,7 +197,7 @@ def test_the_shipped_figures_belong_to_the_shipped_weights(task: str) -> None:
 def test_the_shipped_examples_can_be_answered(task: str) -> None:
     """Catches held-out answers that are no answers, repeated questions, and too few of them."""
     from adapters.answers import parse
-    from adapters.metrics import is_right
+    from adapters.metrics import mark
 
     entry = SHIPPED[task]
     examples = entry.heldout()
@@ -207,7 +207,7 @@ def test_the_shipped_examples_can_be_answered(task: str) -> None:
     assert len({entry.card.prompt(example.fields) for example in examples}) == len(examples)
     for example in examples:
         assert parse(entry.card, example.answer, example.fields).valid, example
-        assert is_right(entry.card, example.fields, example.answer, example.answer), example
+        assert mark(entry.card, example, example.answer).score == 1.0, example
 
 
 @pytest.mark.parametrize("task", SHIPPED)

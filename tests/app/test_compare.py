@@ -11,6 +11,7 @@ import pytest
 
 from adapters.card import Example
 from adapters.catalog import Catalog
+from adapters.metrics import Mark
 from app.compare import ComparisonService, RunRefused
 from app.feedback.errors import FeedbackUnavailable
 from app.feedback.store import FeedbackStore
@@ -92,8 +93,8 @@ async def test_frames_grow_and_the_last_holds_everything(
     finish(a, " " + example.answer)
     finish(b, " the end", FinishReason.LENGTH)
     frame = await last(frames)
-    assert (frame.a.text, frame.a.is_right) == (" " + example.answer, True)
-    assert (frame.b.text, frame.b.is_right) == (" the end", False)
+    assert (frame.a.text, frame.a.mark) == (" " + example.answer, Mark(1.0, 1.0, True))
+    assert (frame.b.text, frame.b.mark) == (" the end", Mark(0.0, 0.0, False))
     assert frame.expected == example.answer
     assert frame.can_be_rated
     assert (frame.shared_steps, frame.num_rows) == ((4,), 2)
@@ -113,7 +114,7 @@ async def test_own_words_get_no_mark(service: ComparisonService, worker: Scripte
     for stream in worker.streams:
         finish(stream, " whatever")
     frame = await last(frames)
-    assert (frame.a.is_right, frame.b.is_right, frame.expected) == (None, None, None)
+    assert (frame.a.mark, frame.b.mark, frame.expected) == (None, None, None)
 
 
 async def test_both_requests_differ_only_in_the_adapter(

@@ -32,12 +32,14 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _trainer(base: Path, folder: Path, options: TuneOptions) -> AnswerTrainer:
+def _trainer(
+    base: Path, folder: Path, options: TuneOptions, dtype: torch.dtype = torch.float32
+) -> AnswerTrainer:
     tokenizer = load_tokenizer(base)
     examples = TEA_OR_SHOP.examples("train", 1, options.num_examples)
     columns = read_columns(covid_card(), examples, tokenizer, options.max_length)
-    model = attach_lora(load_base(base, options.bits, options.max_length), options)
-    return AnswerTrainer(model, tokenizer, columns, columns, options, folder, Meter(), [])
+    model = attach_lora(load_base(base, options.bits, dtype, options.max_length), options)
+    return AnswerTrainer(model, tokenizer, columns, columns, options, dtype, folder, Meter(), [])
 
 
 def _stir(model: PeftModel) -> None:
@@ -55,11 +57,12 @@ def _gradients(trainer: AnswerTrainer, batch: dict[str, Any]) -> dict[str, torch
     return {n: p.grad.clone() for n, p in trainer.model.named_parameters() if p.grad is not None}
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
 def test_training_after_an_evaluation_has_the_same_gradients(
-    tiny_base: Path, tmp_path: Path
+    tiny_base: Path, tmp_path: Path, dtype: torch.dtype
 ) -> None:
     """Catches bitsandbytes' repacking for inference, which silently stops gradients in NF4."""
-    trainer = _trainer(tiny_base, tmp_path, SHORT)
+    trainer = _trainer(tiny_base, tmp_path, SHORT, dtype)
     assert any(isinstance(module, bnb.nn.Linear4bit) for module in trainer.model.modules())
     _stir(trainer.model)
     batch = next(iter(trainer.get_train_dataloader()))

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.card import Example
 from adapters.catalog import Catalog
+from adapters.metrics import Mark
 from adapters.scores import Ring, Scores
 from app.compare import PromptLength
 from app.feedback.records import VoteCounts
@@ -17,6 +18,7 @@ from app.page.ticket import Ticket
 from engine.request import FinishReason
 from engine.status import AdapterInfo, EngineStatus
 
+RIGHT, WRONG = Mark(1.0, 1.0, True), Mark(0.0, 0.0, False)
 HOSTILE = """<script>alert(1)</script><b id="x">'"&{{7*7}}${7}"""
 STATUS = EngineStatus(True, 0, 0, 7, "nf4", 4, 1024, 6_400_000, HOSTILE)
 SCORES = Scores("t", "accuracy", 0.02, 0.84, 200, "2026-01-02", 0, "sha256:a", "sha256:b")
@@ -82,16 +84,17 @@ def test_answer_is_shown_without_the_space_that_joins_it_to_the_prompt() -> None
 
 
 @pytest.mark.parametrize(
-    ("reason", "is_right", "words"),
+    ("reason", "given", "words"),
     [
-        (FinishReason.STOP, True, ["✓ right", "12 tokens", "stopped by itself"]),
-        (FinishReason.LENGTH, False, ["✗ wrong", "12 tokens", "cut at the limit"]),
+        (FinishReason.STOP, RIGHT, ["✓ right", "12 tokens", "stopped by itself"]),
+        (FinishReason.LENGTH, WRONG, ["✗ wrong", "12 tokens", "cut at the limit"]),
+        (FinishReason.STOP, Mark(0.6181, 0.6181, None), ["0.62 of 1 like the right answer"]),
         (FinishReason.STOP, None, ["no key for your text", "12 tokens"]),
         (FinishReason.CANCELLED, None, ["12 tokens", "stopped by you"]),
     ],
 )
 def test_strip_says_how_the_answer_ended(
-    reason: FinishReason, is_right: bool | None, words: list[str]
+    reason: FinishReason, given: Mark | None, words: list[str]
 ) -> None:
     """Catches an answer cut at its limit that looks finished, and a mark on a stopped one."""
     state = PaneState(
@@ -102,21 +105,21 @@ def test_strip_says_how_the_answer_ended(
         last_token_s=0.591,
         total_s=1.484,
         reason=reason,
-        is_right=is_right,
+        mark=given,
     )
     text = Tags(pane_view.pane("a", "A", "m", "sql", state)).text
     assert [word for word in words if word not in text] == []
-    assert ("key" in text) == (is_right is None and reason is not FinishReason.CANCELLED)
+    assert ("key" in text) == (given is None and reason is not FinishReason.CANCELLED)
     assert "first token 41 ms · finished 1.48 s · 20 tokens/s" in text
 
 
 def test_a_screen_reader_hears_how_each_answer_ended() -> None:
     """Catches a stopped or a cut answer that is said to have finished."""
-    whole = PaneState(PaneStage.ENDED, "x", 12, reason=FinishReason.STOP, is_right=True)
+    whole = PaneState(PaneStage.ENDED, "x", 12, reason=FinishReason.STOP, mark=RIGHT)
     stopped = PaneState(PaneStage.ENDED, "x", 1, reason=FinishReason.CANCELLED)
     said = pane_view.spoken(Frame("r", whole, stopped, is_last=True))
     assert said == "A stopped by itself, right, 12 tokens. B stopped by you, 1 token."
-    cut = replace(whole, reason=FinishReason.LENGTH, is_right=False)
+    cut = replace(whole, reason=FinishReason.LENGTH, mark=WRONG)
     assert "B cut at the limit, wrong" in pane_view.spoken(Frame("r", whole, cut, is_last=True))
 
 
