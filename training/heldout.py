@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from adapters.card import Card
+from adapters.heldout import FILE_NAME, as_record
 from adapters.metrics import mark
 from training.lexicon import words_of
 from training.tasks import Task
@@ -26,13 +27,10 @@ def freeze(task: Task, card: Card, folder: Path, read: str, seed: int, count: in
         read: `known_words` of everything that the base and the adapter read.
     """
     kept = list(islice(_fresh(task, card, read, seed), count))
-    lines = [
-        {"id": m.example.example_id, "fields": dict(m.example.fields), "answer": m.example.answer}
-        for m in kept
-    ]
+    lines = [as_record(made.example) for made in kept]
     folder.mkdir(parents=True, exist_ok=True)
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    (folder / "heldout.jsonl").write_text(text, encoding="utf-8")
+    (folder / FILE_NAME).write_text(text, encoding="utf-8")
     names = sorted({name for made in kept for name in made.entities})
     (folder / NAMES_FILE).write_text("\n".join(names) + "\n", encoding="utf-8")
 

@@ -7,6 +7,7 @@ from adapters.card import Card, load_card
 from adapters.catalog import PROFILES
 from training.frames import Draw
 from training.lexicon import Split
+from training.tasks.sample import Sample
 from training.tasks.task import Task
 from training.tune import TuneResult, tune
 from training.tune_options import TuneOptions
@@ -25,11 +26,11 @@ SHORT = TuneOptions(
 )
 
 
-def _make(draw: Draw, frames: Split) -> tuple[dict[str, str], str]:
+def _make(draw: Draw, frames: Split) -> Sample:
     is_good = draw.rng.random() < 0.5
     words = ["the"] * draw.rng.randint(1, 12)
     words.insert(draw.rng.randrange(len(words)), "tea" if is_good else "shop")
-    return {"OriginalTweet": " ".join(words)}, "Positive" if is_good else "Negative"
+    return Sample({"OriginalTweet": " ".join(words)}, "Positive" if is_good else "Negative")
 
 
 TEA_OR_SHOP = Task("covid", _make)

@@ -5,6 +5,7 @@ import random
 from training.frames import Draw, fill
 from training.lexicon import Split, load_task_frames
 from training.noise import gaps, slip
+from training.tasks.sample import Sample
 
 _TAGS = (
     "#covid19", "#coronavirus", "#StayHome", "#lockdown", "#COVID", "#StaySafe", "#NHS",
@@ -13,7 +14,7 @@ _TAGS = (
 _MONTHS = ("03", "04", "05")
 
 
-def make(draw: Draw, frames: Split) -> tuple[dict[str, str], str]:
+def make(draw: Draw, frames: Split) -> Sample:
     """Fields OriginalTweet, TweetAt, Location; the answer is the label."""
     rng = draw.rng
     known = load_task_frames("covid", frames)
@@ -29,7 +30,7 @@ def make(draw: Draw, frames: Split) -> tuple[dict[str, str], str]:
         "TweetAt": _date(rng) if rng.random() < 0.7 else "",
         "Location": _place(draw) if rng.random() < 0.7 and _may_name_a_place(draw) else "",
     }
-    return fields, frame["label"]
+    return Sample(fields, frame["label"])
 
 
 def _stop(text: str) -> str:

@@ -3,11 +3,12 @@
 from training.frames import Draw, fill
 from training.lexicon import Split, load_task_frames
 from training.noise import gaps
+from training.tasks.sample import Sample
 
 _SUFFIX = {"Film": "film", "Album": "album", "WrittenWork": "novel"}
 
 
-def make(draw: Draw, frames: Split) -> tuple[dict[str, str], str]:
+def make(draw: Draw, frames: Split) -> Sample:
     """Fields title and content; the answer is the class."""
     rng = draw.rng
     known = load_task_frames("dbpedia", frames)
@@ -23,7 +24,7 @@ def make(draw: Draw, frames: Split) -> tuple[dict[str, str], str]:
     label = str(frame["label"])
     if label in _SUFFIX and rng.random() < 0.15:
         title = f"{title} ({_SUFFIX[label]})"
-    return {"title": title, "content": content}, label
+    return Sample({"title": title, "content": content}, label)
 
 
 def _another(

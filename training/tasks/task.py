@@ -12,12 +12,13 @@ from adapters.card import Example
 from adapters.errors import LoraLandError
 from training.frames import Draw
 from training.lexicon import Split
+from training.tasks.sample import Sample
 
 ExampleSplit = Literal["train", "validation", "heldout"]
 NAMES = ("covid", "dbpedia", "e2e_nlg", "wikisql")
 
-Maker = Callable[[Draw, Split], tuple[dict[str, str], str]]
-"""Makes (fields, answer) from a draw of names and the split whose sentence frames it may use."""
+Maker = Callable[[Draw, Split], Sample]
+"""Makes a sample from a draw of names and the split whose sentence frames it may use."""
 
 
 class UnknownTask(LoraLandError):
@@ -45,18 +46,20 @@ class Task:
         return (made.example for made in islice(self.stream(split, seed), count))
 
     def stream(self, split: ExampleSplit, seed: int) -> Iterator[Made]:
-        """Endless examples. Held-out ones name nobody that training names (and always somebody);
-        half of them stand in sentence frames that training has not seen either."""
+        """Endless examples. Held-out ones name nobody that training names; half of them stand in
+        sentence frames that training has not seen either, the others always name somebody."""
         for index in count_from():
             rng = random.Random(f"{self.name}/{split}/{seed}/{index}")
             names: Split = "heldout" if split == "heldout" else "train"
             frames: Split = "heldout" if split == "heldout" and index % 2 else "train"
             draw = Draw(rng, names)
-            fields, answer = self.make(draw, frames)
-            if split == "heldout" and not draw.entities:
+            sample = self.make(draw, frames)
+            if split == "heldout" and frames == "train" and not draw.entities:
                 continue
             kind = {"train": "seen", "heldout": "new"}[frames] if split == "heldout" else split
-            example = Example(f"{kind}-{index:05d}", fields, answer)
+            example = Example(
+                f"{kind}-{index:05d}", sample.fields, sample.answer, sample.also, sample.tests
+            )
             yield Made(example, tuple(sorted(draw.entities)), frames)
 
 

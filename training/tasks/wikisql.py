@@ -6,7 +6,8 @@ from functools import cache
 
 from training import invent
 from training.frames import Draw, fill
-from training.lexicon import Split, load_frames
+from training.lexicon import Split, load_frames, load_task_frames
+from training.tasks.sample import Sample
 
 _AGGREGATES = {"max": "MAX", "min": "MIN", "sum": "SUM", "avg": "AVG", "count": "COUNT"}
 _MIXED_SHARE = 0.5
@@ -23,11 +24,11 @@ class Column:
     high: int = 0
 
 
-def make(draw: Draw, frames: Split) -> tuple[dict[str, str], str]:
+def make(draw: Draw, frames: Split) -> Sample:
     """Fields table (the header) and question; the answer is SQL over the table `table`."""
     while True:
         columns = header(draw.rng, draw.split)
-        frame = draw.rng.choice(load_frames("wikisql_questions", frames))
+        frame = draw.rng.choice(load_task_frames("wikisql_questions", frames))
         plan = _plan(frame, columns, draw.rng)
         if plan is not None:
             break
@@ -48,7 +49,7 @@ def make(draw: Draw, frames: Split) -> tuple[dict[str, str], str]:
     aggregate = _AGGREGATES.get(frame["pattern"].removesuffix("_two_conditions"))
     target = f"{aggregate}({select.name})" if aggregate else select.name
     fields = {"table": ", ".join(column.name for column in columns), "question": question}
-    return fields, f"SELECT {target} FROM table WHERE {where}"
+    return Sample(fields, f"SELECT {target} FROM table WHERE {where}")
 
 
 @cache
