@@ -15,7 +15,12 @@ from training.lexicon import Split
 from training.tasks.sample import Sample
 
 ExampleSplit = Literal["train", "validation", "heldout"]
-NAMES = ("covid", "dbpedia", "e2e_nlg", "wikisql")
+NAMES = (
+    "bc5cdr", "cnn", "conllpp", "covid", "customer_support", "dbpedia", "drop", "e2e_nlg",
+    "glue_cola", "glue_mnli", "glue_mrpc", "glue_qnli", "glue_qqp", "glue_sst2", "glue_stsb",
+    "gsm8k", "hellaswag", "hellaswag_processed", "jigsaw", "legal", "magicoder",
+    "tldr_content_gen", "tldr_headline_gen", "viggo", "wikisql",
+)  # fmt: skip
 
 Maker = Callable[[Draw, Split], Sample]
 """Makes a sample from a draw of names and the split whose sentence frames it may use."""
