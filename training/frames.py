@@ -186,10 +186,16 @@ def _one(content: str, draw: Draw) -> str:
     return draw.slot(content)
 
 
+# By sound: "an umpire" and "a union", "an egg" and "a European", "an orange" and "a one".
+_BEFORE_VOWEL = re.compile(
+    r"\b([Aa]) (?=(?!eu|Eu|one\b|One\b|once\b)[aeioAEIO][a-z]|[uU](?:n[^i]|[mgpl]|r[^aeiou]|sh))"
+)
+
+
 def mend(text: str) -> str:
     """`a apple` becomes `an apple`, `the the` one `the`, doubled spaces one; the start is a capital
     where a filler begins with a small article."""
-    text = re.sub(r"\b([Aa]) (?=[aeio][a-z])", r"\1n ", text)
+    text = _BEFORE_VOWEL.sub(r"\1n ", text)
     text = re.sub(r"\b([Tt]he) [Tt]he\b", r"\1", text)
     text = re.sub(r"  +", " ", text).strip()
     return text[:1].upper() + text[1:] if text.startswith(("the ", "an ", "a ")) else text

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from transformers import MistralConfig, MistralForCausalLM, PreTrainedTokenizerFast
 
+from training.arithmetic import fastest_dtype
 from training.pretrain_options import PretrainOptions
 from training.tokenizer import CONTEXT_LENGTH
 from training.tokens import Tokens
@@ -41,6 +42,7 @@ class PretrainRun:
         self.step = 0
         self.seconds = 0.0
         self.history: list[dict[str, float]] = []
+        self._dtype = fastest_dtype(torch.device("cpu"))
         named = list(self.model.named_parameters())
         matrices = [p for name, p in named if p.ndim == 2 and "embed" not in name]
         others = [p for name, p in named if p.ndim != 2 or "embed" in name]
@@ -55,7 +57,7 @@ class PretrainRun:
         micros = tuple(self._micro_batches(tokens))
         loss = 0.0
         for batch in micros:
-            part = _loss(self.model, batch) / len(micros)
+            part = self._loss(batch) / len(micros)
             part.backward()
             loss += part.item()
         nn.utils.clip_grad_norm_(self.model.parameters(), _LONGEST_GRADIENT)
@@ -77,14 +79,23 @@ class PretrainRun:
         )
 
     def validated(self, progress: Progress, validation: Tokens) -> Progress:
-        """The same progress with the loss at full context on text that is never trained on."""
+        """The same progress with the loss on text that is never trained on, in sequences of the
+        length that is being trained: other positions the model has not met."""
+        length = self.options.length_at(self.step - 1)
         self.model.eval()
         with torch.no_grad():
-            batches = torch.from_numpy(validation.astype("int64")).view(-1, 1, CONTEXT_LENGTH)
-            losses = [_loss(self.model, batch).item() for batch in batches]
+            ids = torch.from_numpy(validation.astype("int64"))
+            batches = ids.view(-1, CONTEXT_LENGTH // length, length)
+            losses = [self._loss(batch).item() for batch in batches]
         self.model.train()
         loss = sum(losses) / len(losses)
-        self.history.append({"num_tokens": progress.num_tokens, "validation_loss": round(loss, 4)})
+        self.history.append(
+            {
+                "num_tokens": progress.num_tokens,
+                "length": length,
+                "validation_loss": round(loss, 4),
+            }
+        )
         return replace(progress, validation_loss=loss)
 
     def save(self, path: Path) -> None:
@@ -117,12 +128,12 @@ class PretrainRun:
             ids = tokens[start : start + options.micro_tokens].astype("int64")
             yield torch.from_numpy(ids).view(-1, options.length_at(self.step))
 
-
-def _loss(model: MistralForCausalLM, ids: Tensor) -> Tensor:
-    """Mean cross-entropy of the next token, in nats; ids of shape [sequences, length]."""
-    with torch.autocast("cpu", torch.bfloat16):
-        logits = model(input_ids=ids, use_cache=False).logits
-    return nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1).float(), ids[:, 1:].flatten())
+    def _loss(self, ids: Tensor) -> Tensor:
+        """Mean cross-entropy of the next token, in nats; ids of shape [sequences, length]."""
+        with torch.autocast("cpu", self._dtype, enabled=self._dtype != torch.float32):
+            logits = self.model(input_ids=ids, use_cache=False).logits
+        right = ids[:, 1:].flatten()
+        return nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1).float(), right)
 
 
 def _config(options: PretrainOptions, tokenizer: PreTrainedTokenizerFast) -> MistralConfig:

@@ -75,3 +75,18 @@ def test_every_frame_can_be_filled() -> None:
             text = fill(frame["text"], Draw(random.Random(number), "train"))
             assert "{" not in text, f"{name}: {text}"
             assert not re.search(r"\[[^\]]*\|", text), f"{name}: {text}"
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("a egg and a umpire", "an egg and an umpire"),
+        ("a union of a European and a one-man band", "a union of a European and a one-man band"),
+        ("A Orange Chisel", "An Orange Chisel"),
+        ("in a UN lorry", "in a UN lorry"),
+        ("the the Red Cross  gave a apple", "The Red Cross gave an apple"),
+    ],
+)
+def test_articles_follow_the_sound_of_the_filler(written: str, mended: str) -> None:
+    """Catches "a umpire" and "an union": the model would learn both."""
+    assert mend(written) == mended

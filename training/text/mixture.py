@@ -5,9 +5,16 @@ from collections.abc import Iterator
 from itertools import count
 
 from training.frames import Draw
-from training.text import prose, queries, records, sums
+from training.text import code, prose, queries, records, skills, sums
 
-_WEIGHTS = {**prose.KINDS, **records.KINDS, **queries.KINDS, **sums.KINDS}
+_WEIGHTS = {
+    **prose.KINDS,
+    **records.KINDS,
+    **skills.KINDS,
+    **queries.KINDS,
+    **code.KINDS,
+    **sums.KINDS,
+}
 
 
 def documents(seed: int, start: int = 0) -> Iterator[str]:

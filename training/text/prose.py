@@ -4,22 +4,30 @@ Raw text only: no prompt of a task and no answer beside its question stands here
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from training.frames import Draw, fill
-from training.lexicon import load_frames
+from training.lexicon import load_task_frames
 from training.noise import slip
+from training.text.domain import SINGLE, suit, text_of
 
-LABELLED = ("covid", "glue_sst2", "jigsaw", "legal", "conllpp", "bc5cdr", "viggo")
+PAIRED = (
+    ("glue_mrpc", "sentence1", "sentence2"),
+    ("glue_stsb", "sentence1", "sentence2"),
+    ("glue_qqp", "question1", "question2"),
+    ("glue_qnli", "question", "sentence"),
+    ("glue_mnli", "premise", "hypothesis"),
+)
 
 
 def entry(draw: Draw) -> str:
     """An encyclopaedia entry: two to four sentences about one thing."""
     rng = draw.rng
-    known = load_frames("dbpedia", "train")
+    known = load_task_frames("dbpedia", "train")
     frame = rng.choice(known)
     same = [f for f in known if f["label"] == frame["label"] and f["title"] == frame["title"]]
+    title = fill(frame["title"], draw)  # first: a number in it may return in the sentences
     sentences = [fill(f["text"], draw) for f in rng.sample(same, min(len(same), rng.randint(2, 4)))]
-    title = fill(frame["title"], draw)
     body = " ".join(sentences)
     return f"{title}\n\n{body}" if rng.random() < 0.5 else body
 
@@ -27,7 +35,7 @@ def entry(draw: Draw) -> str:
 def posts(draw: Draw) -> str:
     """A handful of short posts, a line each."""
     rng = draw.rng
-    frames = rng.choices(load_frames("covid", "train"), k=rng.randint(2, 5))
+    frames = rng.choices(load_task_frames("covid", "train"), k=rng.randint(2, 5))
     lines = []
     for frame in frames:
         text = fill(frame["text"], Draw(rng, draw.split))
@@ -38,11 +46,11 @@ def posts(draw: Draw) -> str:
 def guide(draw: Draw) -> str:
     """A page of an eating guide: some places, each described in one or two ways."""
     rng = draw.rng
-    known = load_frames("e2e_nlg", "train")
+    known = load_task_frames("e2e_nlg", "train")
     lines = []
     for _ in range(rng.randint(1, 3)):
         place = Draw(rng, draw.split)
-        place.memory["food"] = place.slot("cuisine" if rng.random() < 0.7 else "food:9")
+        suit("e2e_nlg", place)
         frame = rng.choice(known)
         pair = [f for f in known if f.get("familyFriendly") == frame.get("familyFriendly")]
         texts = [fill(frame["text"], place)]
@@ -54,7 +62,7 @@ def guide(draw: Draw) -> str:
 
 def article(draw: Draw) -> str:
     """A news report under its headline, sometimes with a summary."""
-    frame = draw.rng.choice(load_frames("news", "train"))
+    frame = draw.rng.choice(load_task_frames("news", "train"))
     body = " ".join(fill(sentence, draw) for sentence in frame["body"])
     parts = [fill(frame["headline"], draw), body]
     if draw.rng.random() < 0.4:
@@ -63,47 +71,66 @@ def article(draw: Draw) -> str:
 
 
 def lines(draw: Draw) -> str:
-    """Sentences of one other domain (reviews, contracts, reports, games), a line each."""
+    """Sentences of one domain (reviews, contracts, reports, games), a line each or in one piece."""
     rng = draw.rng
-    frames = rng.choices(load_frames(rng.choice(LABELLED), "train"), k=rng.randint(2, 5))
-    return "\n".join(fill(frame["text"], Draw(rng, draw.split)) for frame in frames)
+    domain, number = rng.choice(SINGLE), rng.randint(2, 6)
+    return rng.choice(("\n", " ")).join(text_of(domain, rng, draw.split) for _ in range(number))
 
 
 def call(draw: Draw) -> str:
-    """A telephone call, a turn a line."""
-    frame = draw.rng.choice(load_frames("customer_support", "train"))
-    return "\n".join(fill(turn, draw) for turn in frame["turns"])
+    """A telephone call, a turn a line or all on one."""
+    frame = draw.rng.choice(load_task_frames("customer_support", "train"))
+    return draw.rng.choice(("\n", " ")).join(fill(turn, draw) for turn in frame["turns"])
 
 
 def story(draw: Draw) -> str:
-    """What somebody does, and how it goes on."""
-    frame = draw.rng.choice(load_frames("hellaswag", "train"))
-    return fill(f"{frame['context']} {frame['ending']}", draw)
+    """What people do, and how it goes on; one scene or several."""
+    rng = draw.rng
+    frames = rng.sample(load_task_frames("hellaswag", "train"), rng.randint(1, 3))
+    scenes = (fill(f"{f['context']} {f['ending']}", Draw(rng, draw.split)) for f in frames)
+    return " ".join(scenes)
 
 
 def restated(draw: Draw) -> str:
-    """Two sentences of a pair, one after the other."""
+    """Pairs of sentences about the same, one after the other."""
     rng = draw.rng
-    name, first, second = rng.choice(
-        (
-            ("glue_mrpc", "sentence1", "sentence2"),
-            ("glue_qqp", "question1", "question2"),
-            ("glue_qnli", "question", "sentence"),
-            ("glue_mnli", "premise", "hypothesis"),
-        )
-    )
-    frame = rng.choice(load_frames(name, "train"))
-    return f"{fill(frame[first], draw)}\n{fill(frame[second], draw)}"
+    name, first, second = rng.choice(PAIRED)
+    frames = rng.sample(load_task_frames(name, "train"), rng.randint(1, 3))
+    pairs = ((f, Draw(rng, draw.split)) for f in frames)
+    return "\n".join(f"{fill(f[first], d)}\n{fill(f[second], d)}" for f, d in pairs)
+
+
+def passage(draw: Draw) -> str:
+    """Accounts of matches, towns, journeys and firms, with their figures."""
+    rng = draw.rng
+    frames = rng.sample(load_task_frames("drop", "train"), rng.randint(1, 2))
+    return "\n\n".join(_with_numbers(f, "passage", Draw(rng, draw.split)) for f in frames)
+
+
+def exercises(draw: Draw) -> str:
+    """Word problems as a school book lists them, without their solutions."""
+    rng = draw.rng
+    frames = rng.sample(load_task_frames("gsm8k", "train"), rng.randint(1, 4))
+    texts = (_with_numbers(f, "text", Draw(rng, draw.split)) for f in frames)
+    return "\n".join(f"{n}. {text}" for n, text in enumerate(texts, 1))
+
+
+def _with_numbers(frame: Mapping[str, Any], key: str, draw: Draw) -> str:
+    for name, (low, high) in frame["ranges"].items():
+        draw.number(name, low, high)
+    return fill(frame[key], draw)
 
 
 KINDS: Mapping[Callable[[Draw], str], float] = {
-    entry: 14,
-    posts: 8,
-    guide: 10,
-    article: 5,
-    lines: 6,
-    call: 1,
-    story: 1,
-    restated: 3,
+    entry: 12,
+    posts: 5,
+    guide: 9,
+    article: 8,
+    lines: 14,
+    call: 3,
+    story: 4,
+    restated: 8,
+    passage: 5,
+    exercises: 4,
 }
 """Makers of prose and their weights."""

@@ -18,23 +18,44 @@ _KEYS = (
     "food", "area", "near", "rating", "author", "genre", "country", "weight", "height", "date",
     "tweet", "text", "facts", "table", "topic", "sentiment", "question", "sentence", "number",
     "eatType", "priceRange", "familyFriendly", "customer rating", "points", "manager", "address",
-    "SQL",
+    "SQL", "entities", "abstract", "article", "summary", "task", "language", "code", "problem",
+    "steps", "call", "request", "answered", "premise", "hypothesis", "relation", "review",
+    "positive", "acceptable", "first", "second", "similarity", "same meaning", "same question",
+    "headline", "news", "utterance", "context", "endings", "best", "continuation", "clause",
+    "type", "comment", "toxic", "passage", "answer", "developer", "release_year", "genres",
+    "platforms", "player_perspective", "esrb", "specifier", "has_multiplayer",
+    "available_on_steam", "has_mac_release", "has_linux_release", "exp_release_date",
+)  # fmt: skip
+_ACTS = (
+    "inform", "give_opinion", "recommend", "request", "request_attribute", "confirm", "suggest",
+    "verify_attribute", "request_explanation",
 )  # fmt: skip
 _LABELS = (
     "Extremely Negative", "Negative", "Neutral", "Positive", "Extremely Positive", "Company",
     "EducationalInstitution", "Artist", "Athlete", "OfficeHolder", "MeanOfTransportation",
     "Building", "NaturalPlace", "Village", "Animal", "Plant", "Album", "Film", "WrittenWork",
+    "governing law", "confidentiality", "termination", "notices", "assignment",
+    "entire agreement", "severability", "force majeure", "indemnification",
+    "limitation of liability", "warranties", "payment", "taxes", "insurance", "amendments",
+    "counterparts", "arbitration", "non-compete", "intellectual property", "waiver", "survival",
+    "headings", "third party rights", "compliance with laws", "reset password", "check balance",
+    "replace card", "order checks", "schedule appointment", "pay bill", "transfer money",
+    "get branch hours", "entailment", "neutral", "contradiction", "0", "1", "2", "3", "Python",
+    "person", "organization", "location", "miscellaneous", "chemical", "disease", "yes", "no",
 )  # fmt: skip
 _SLOTS = (
     "person", "city", "company", "restaurant_name", "film_title", "book_title", "album_title",
     "natural_place", "building", "village", "university", "food", "cuisine", "animal", "plant",
     "country", "region", "sports_team", "product", "vehicle", "color", "occupation", "event",
+    "organization", "chemical", "disease", "first_name", "last_name", "game_developer", "sport",
+    "game_genre", "platform", "nationality",
     "landmark", "street_or_area", "game_title", "band", "month", "weekday", "area", "eatType",
     "priceRange",
 )  # fmt: skip
 
 
-def _value(draw: Draw) -> str:
+def value(draw: Draw) -> str:
+    """A number, a code, an invented word or a name of any kind."""
     rng = draw.rng
     roll = rng.random()
     if roll < 0.12:
@@ -52,10 +73,11 @@ def _key(rng: random.Random, draw: Draw) -> str:
 
 
 def _record(draw: Draw, low: int = 2, high: int = 6) -> dict[str, str]:
-    return {_key(draw.rng, draw): _value(draw) for _ in range(draw.rng.randint(low, high))}
+    return {_key(draw.rng, draw): value(draw) for _ in range(draw.rng.randint(low, high))}
 
 
-def _sections(*pairs: tuple[str, str]) -> str:
+def sections(*pairs: tuple[str, str]) -> str:
+    """Lines of the form ### Mark: text."""
     return "\n".join(f"### {mark}: {text}" for mark, text in pairs)
 
 
@@ -63,8 +85,9 @@ def _mark(rng: random.Random, *words: str) -> str:
     return rng.choice(words)
 
 
-def _facts(record: Mapping[str, str]) -> str:
-    return ", ".join(f"{key}[{value}]" for key, value in record.items())
+def _facts(record: Mapping[str, str], rng: random.Random) -> str:
+    facts = ", ".join(f"{key}[{text}]" for key, text in record.items())
+    return f"{rng.choice(_ACTS)}({facts})" if rng.random() < 0.3 else facts
 
 
 def _told(record: Mapping[str, str], rng: random.Random) -> str:
@@ -80,11 +103,12 @@ def told(draw: Draw) -> str:
     """Facts in brackets or lines, then the same in words (or the other way round)."""
     record = _record(draw)
     rng = draw.rng
-    notation = rng.choice((_facts(record), "; ".join(f"{k}: {v}" for k, v in record.items())))
+    pairs = "; ".join(f"{k}: {v}" for k, v in record.items())
+    notation = rng.choice((_facts(record, rng), pairs))
     words = _told(record, rng)
     if rng.random() < 0.25:
-        return _sections(("Text", words), (_mark(rng, "Facts", "Record"), notation))
-    return _sections(
+        return sections(("Text", words), (_mark(rng, "Facts", "Record"), notation))
+    return sections(
         (_mark(rng, "Facts", "Record"), notation), (_mark(rng, "In words", "Text"), words)
     )
 
@@ -93,7 +117,7 @@ def converted(draw: Draw) -> str:
     """One record in two notations."""
     record = _record(draw)
     notations = {
-        "Facts": _facts(record),
+        "Facts": _facts(record, draw.rng),
         "JSON": json.dumps(record, ensure_ascii=False),
         "Pairs": "; ".join(f"{key} = {value}" for key, value in record.items()),
         "Lines": "\n".join(f"{key}: {value}" for key, value in record.items()),
@@ -102,7 +126,7 @@ def converted(draw: Draw) -> str:
     }
     first = draw.rng.choice(("Facts", "JSON", "Pairs", "Lines"))
     second = draw.rng.choice([name for name in notations if name != first])
-    return _sections((first, notations[first]), (second, notations[second]))
+    return sections((first, notations[first]), (second, notations[second]))
 
 
 def looked_up(draw: Draw) -> str:
@@ -111,13 +135,13 @@ def looked_up(draw: Draw) -> str:
     lines = "; ".join(f"{key}: {value}" for key, value in record.items())
     asked = draw.rng.sample(list(record), min(3, len(record)))
     answers = [pair for key in asked for pair in (("Field", key), ("Value", record[key]))]
-    return _sections(("Record", lines), *answers)
+    return sections(("Record", lines), *answers)
 
 
 def repeated(draw: Draw) -> str:
     """A line, once more, perhaps in capitals or backwards."""
     rng = draw.rng
-    values = [_value(draw) for _ in range(rng.randint(1, 5))]
+    values = [value(draw) for _ in range(rng.randint(1, 5))]
     line = ", ".join(values)
     forms = {
         "Again": line,
@@ -129,18 +153,18 @@ def repeated(draw: Draw) -> str:
         "How many": str(len(values)),
     }
     names = rng.sample(list(forms), rng.randint(1, 3))
-    return _sections((_mark(rng, "Text", "List", "Line"), line), *((n, forms[n]) for n in names))
+    return sections((_mark(rng, "Text", "List", "Line"), line), *((n, forms[n]) for n in names))
 
 
 def chosen(draw: Draw) -> str:
     """A list of choices and some picked by number; the choices include the tasks' label words."""
     rng = draw.rng
-    source = _LABELS if rng.random() < 0.6 else [_value(draw) for _ in range(8)]
+    source = _LABELS if rng.random() < 0.6 else [value(draw) for _ in range(8)]
     values = rng.sample(list(source), rng.randint(3, min(8, len(source))))
     picks = rng.sample(range(len(values)), min(3, len(values)))
-    names = ("Choices", "Topics", "Labels", "Sentiment words", "Kinds")
+    names = ("Choices", "Topics", "Labels", "Words", "Kinds")
     pairs = [(f"Number {pick + 1}", values[pick]) for pick in picks]
-    return _sections((rng.choice(names), ", ".join(values)), *pairs)
+    return sections((rng.choice(names), ", ".join(values)), *pairs)
 
 
 def kinds(draw: Draw) -> str:
@@ -166,7 +190,7 @@ def found(draw: Draw) -> str:
         f"{person} {rng.choice(verbs)} {other} in {rng.choice(places)}." for person in people
     )
     pairs = (("People", ", ".join([*people, other])), ("Number of people", str(len(people) + 1)))
-    return _sections(("Text", text), *rng.sample(pairs, rng.randint(1, 2)))
+    return sections(("Text", text), *rng.sample(pairs, rng.randint(1, 2)))
 
 
 def closed_words(draw: Draw) -> str:
@@ -174,7 +198,7 @@ def closed_words(draw: Draw) -> str:
     name = draw.rng.choice(list(CLOSED))
     values = list(CLOSED[name])
     draw.rng.shuffle(values)
-    return _sections((name, ", ".join(values)), ("First", values[0]), ("Last", values[-1]))
+    return sections((name, ", ".join(values)), ("First", values[0]), ("Last", values[-1]))
 
 
 KINDS: Mapping[Callable[[Draw], str], float] = {

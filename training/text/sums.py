@@ -26,5 +26,5 @@ def column(draw: Draw) -> str:
     return "\n".join(_sum(draw.rng) for _ in range(draw.rng.randint(3, 10)))
 
 
-KINDS: Mapping[Callable[[Draw], str], float] = {column: 1.5}
+KINDS: Mapping[Callable[[Draw], str], float] = {column: 4}
 """Makers of sums and their weights."""
