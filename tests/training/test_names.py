@@ -80,8 +80,11 @@ def test_every_frame_can_be_filled() -> None:
 @pytest.mark.parametrize(
     ("written", "mended"),
     [
-        ("a egg and a umpire", "an egg and an umpire"),
-        ("a union of a European and a one-man band", "a union of a European and a one-man band"),
+        ("It is a egg and a umpire", "It is an egg and an umpire"),
+        (
+            "As a union of a European and a one-man band",
+            "As a union of a European and a one-man band",
+        ),
         ("A Orange Chisel", "An Orange Chisel"),
         ("in a UN lorry", "in a UN lorry"),
         ("the the Red Cross  gave a apple", "The Red Cross gave an apple"),
