@@ -49,22 +49,29 @@ class Entry:
     """A task: its card, and its adapter, held-out examples and scores where they exist.
 
     `scores` are there only if they were measured on exactly the weights in `folder`, against
-    exactly the base that is served.
+    exactly the base that is served. `roots` are the folders where its files may lie, the winner
+    first; examples are looked for in all of them, so that new weights need not bring their own.
     """
 
     card: Card
     folder: Path | None
-    heldout_folder: Path | None
     scores: Scores | None
+    roots: tuple[Path, ...] = ()
 
     def heldout(self) -> tuple[Example, ...]:
-        """The held-out examples, none if the task has no such file.
+        """The held-out examples of the first ring, none if the task has no such file.
 
         Raises BadCard for a damaged file and for an example that this card cannot ask and mark.
         """
-        if self.heldout_folder is None:
-            return ()
-        examples = heldout.load_heldout(self.heldout_folder)
+        return self._examples(heldout.FILE_NAME)
+
+    def written(self) -> tuple[Example, ...]:
+        """The same for the second ring, which another hand wrote."""
+        return self._examples(heldout.WRITTEN_NAME)
+
+    def _examples(self, name: str) -> tuple[Example, ...]:
+        path = next((root / name for root in self.roots if (root / name).is_file()), None)
+        examples = () if path is None else heldout.load_examples(path)
         for example in examples:
             self._check(example)
         return examples
@@ -134,8 +141,8 @@ def _entry(card: Card, folders: list[Path], base_digest: str | None) -> Entry:
     return Entry(
         card=card,
         folder=folder,
-        heldout_folder=next((f for f in folders if (f / heldout.FILE_NAME).is_file()), None),
         scores=None if folder is None else _scores_of(folder, base_digest),
+        roots=tuple(folders),
     )
 
 

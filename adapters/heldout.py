@@ -21,11 +21,6 @@ FILE_NAME = "heldout.jsonl"
 WRITTEN_NAME = "written.jsonl"
 
 
-def load_heldout(folder: Path) -> tuple[Example, ...]:
-    """Examples of <folder>/heldout.jsonl in the file's order. Raises BadCard."""
-    return load_examples(folder / FILE_NAME)
-
-
 def load_examples(path: Path) -> tuple[Example, ...]:
     """Examples of a file of JSON lines, in its order. Raises BadCard.
 

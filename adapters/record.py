@@ -36,6 +36,11 @@ class Record:
         found: list[object] = self.take(key, list, None if default is None else list(default))
         return tuple(self._typed(key, value, kind) for value in found)
 
+    def take_or_none(self, key: str, kind: type[T]) -> T | None:
+        """Value of `key`, or None where it is missing or null."""
+        value = self._rest.pop(key, None)
+        return None if value is None else self._typed(key, value, kind)
+
     def take_strings(self, key: str) -> dict[str, str]:
         """The table `key`, whose values must all be strings."""
         found: dict[str, object] = self.take(key, dict)

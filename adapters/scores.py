@@ -1,11 +1,11 @@
-"""Measured scores of an adapter and of its base: scores.json beside the weights.
+"""Measured scores of an adapter, of its base and of dumb baselines: scores.json beside the weights.
 
-Owns the file's form; does not know how scores are measured (study/evaluate.py does).
+Owns the file's form; does not know how scores are measured (study/ does).
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -15,10 +15,19 @@ from adapters.record import Record
 
 FILE_NAME = "scores.json"
 RING_NAMES: Mapping[str, str] = MappingProxyType(
-    {"seen-": "known sentences", "new-": "new sentences"}
+    {
+        "seen-": "known sentences",
+        "new-": "new sentences",
+        "written-": "written by others",
+        "visitor-": "typed by visitors",
+    }
 )
-"""What a held-out example's id begins with: new names stand in a sentence frame that training
-knew, or in one that it did not. One mixed figure would flatter."""
+"""What a held-out example's id begins with. In the first ring new names stand in a sentence that
+training knew, or in one that it did not; the others owe nothing to the generator. One mixed figure
+would flatter."""
+RING_OF_PREFIX: Mapping[str, int] = MappingProxyType(
+    {"seen-": 1, "new-": 1, "written-": 2, "visitor-": 3}
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,12 @@ class Ring:
 
 @dataclass(frozen=True)
 class Scores:
-    """What was measured, on what: the digests say exactly which weights the figures belong to."""
+    """What was measured, on what: the digests say exactly which weights the figures belong to.
+
+    `adapter`, `base` and the figures beside them are mean strict marks in the first ring; `low`
+    and `high` bound the adapter's lift over the base with 95 % confidence. `ring2` and `ring3` are
+    the adapter's in the rings by other hands. None is what was not measured.
+    """
 
     task: str
     metric: str
@@ -44,14 +58,26 @@ class Scores:
     seed: int
     weights_digest: str
     base_digest: str
+    low: float | None = None
+    high: float | None = None
+    base_three_shot: float | None = None
+    generalist: float | None = None
+    ring2: float | None = None
+    ring3: float | None = None
+    base_lenient: float | None = None
+    adapter_lenient: float | None = None
+    majority: float | None = None
+    copy_input: float | None = None
+    bag_of_words: float | None = None
     rings: tuple[Ring, ...] = ()
 
     def __post_init__(self) -> None:
         parts: tuple[Scores | Ring, ...] = (self, *self.rings)
         for part in parts:
-            for share in (part.base, part.adapter):
-                if not 0 <= share <= 1:
-                    raise BadCard(f"The scores of {self.task!r} hold {share}, not a share of one.")
+            for name, value in asdict(part).items():
+                is_share = isinstance(value, float) and name not in ("low", "high")
+                if is_share and not 0 <= value <= 1:
+                    raise BadCard(f"The scores of {self.task!r} hold {value}, not a share of one.")
             if part.num_examples < 1:
                 raise BadCard(f"The scores of {self.task!r} rest on no example.")
         for digest in (self.weights_digest, self.base_digest):
@@ -61,6 +87,9 @@ class Scores:
             date.fromisoformat(self.date)
         except ValueError as error:
             raise BadCard(f"The scores of {self.task!r} hold a bad date: {error}.") from error
+
+
+_OPTIONAL = tuple(field.name for field in fields(Scores) if field.default is None)
 
 
 def load_scores(folder: Path) -> Scores | None:
@@ -84,6 +113,7 @@ def load_scores(folder: Path) -> Scores | None:
         weights_digest=record.take("weights_digest", str),
         base_digest=record.take("base_digest", str),
         rings=tuple(_ring(raw_ring, path) for raw_ring in record.take_all("rings", dict, ())),
+        **{name: record.take_or_none(name, float) for name in _OPTIONAL},
     )
     record.end()
     return scores

@@ -152,7 +152,13 @@ def _fields(pairs: list[str] | None) -> dict[str, str]:
 def evaluate(
     tasks: Annotated[list[str] | None, typer.Argument(help="Tasks to evaluate.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All tasks with an adapter.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first N examples.")] = None,
+    ring: Annotated[
+        list[int] | None,
+        typer.Option(min=1, max=3, help="1 generated, 2 by other hands, 3 visitors; all."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Only the first N examples of each ring.")
+    ] = None,
     write: Annotated[
         bool, typer.Option("--write", help="Write scores.json beside the weights.")
     ] = False,
@@ -161,26 +167,31 @@ def evaluate(
     bits: BitsOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask adapter and base every held-out example, through the engine, and score the answers."""
+    """Ask adapters, base and generalist all held-out examples, in mixed batches, and score them."""
     if bool(tasks) == every:
         raise typer.BadParameter("Name the tasks, or give --all.")
-    if write and limit is not None:
-        raise typer.BadParameter("--write needs all examples: leave --limit out.")
+    if write and (limit is not None or ring):
+        raise typer.BadParameter("--write needs all examples: leave --limit and --ring out.")
     from app.local_catalog import base_folder
     from app.local_engine import opened
     from app.progress import Progress
     from app.settings import load_settings
-    from app.table import as_table, with_rings
-    from study import evaluate as study
+    from app.table import as_table, for_people
+    from study.baselines import baselines_of
+    from study.evaluate import measure
+    from study.report import report, write_scores
+    from training.tasks import training_examples
 
     settings = load_settings(base=base, adapters=adapters, bits=bits)
-    with opened(settings) as (worker, catalog), Progress("examples") as progress:
-        results = study.evaluate(worker, catalog, tasks or (), limit=limit, on_progress=progress)
+    with opened(settings) as (worker, catalog), Progress("answers") as progress:
+        results = measure(worker, catalog, tasks or (), ring or (1, 2, 3), limit, progress)
+    baselines = baselines_of(results, training_examples)
     if write:
-        for folder in study.write_scores(results, catalog, base_folder(settings, catalog)):
+        served = base_folder(settings, catalog)
+        for folder in write_scores(results, catalog, served, baselines):
             say(f"Wrote {folder / 'scores.json'}.")
-    report = study.report(results)
-    typer.echo(json.dumps(report, indent=2) if as_json else as_table(with_rings(report["tasks"])))
+    found = report(results, baselines)
+    typer.echo(json.dumps(found, indent=2) if as_json else as_table(for_people(found["tasks"])))
 
 
 @app.command(epilog="Example: lora-land tune covid --num-examples 6000 --rank 16")

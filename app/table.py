@@ -3,7 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.scores import RING_NAMES
+BAR_WIDTH = 20
+_COLUMNS = {
+    "task": "task",
+    "metric": "metric",
+    "base": "base",
+    "base_three_shot": "3-shot",
+    "generalist": "general",
+    "adapter": "adapter",
+    "low": "lift from",
+    "high": "to",
+    "ring2": "ring 2",
+    "ring3": "ring 3",
+    "majority": "major",
+    "copy_input": "copy",
+    "bag_of_words": "words",
+    "num_examples": "n",
+}
 
 
 def as_table(rows: Sequence[Mapping[str, object]]) -> str:
@@ -18,14 +34,19 @@ def as_table(rows: Sequence[Mapping[str, object]]) -> str:
     )
 
 
-def with_rings(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of an evaluation, the adapter's figure for each kind of example in its own column."""
+def for_people(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of an evaluation, narrow enough to read: who scored what, with a bar."""
     return [
-        {key: value for key, value in row.items() if key != "rings"}
-        | dict.fromkeys(RING_NAMES.values())
-        | {ring["name"]: ring["adapter"] for ring in row["rings"]}
+        {name: row[key] for key, name in _COLUMNS.items()}
+        | {"0 base ▒ adapter █ 1": _bar(row["base"], row["adapter"])}
         for row in rows
     ]
+
+
+def _bar(base: float | None, adapter: float | None) -> str:
+    """Two shares on one line: light up to the base, full on to the adapter, dots to 1."""
+    low, high = (round(BAR_WIDTH * (share or 0.0)) for share in (base, adapter))
+    return "▒" * min(low, high) + "█" * (high - low) + "·" * (BAR_WIDTH - max(low, high))
 
 
 def _cell(value: object) -> str:

@@ -8,7 +8,7 @@ from html import escape
 
 from adapters.card import CATEGORIES
 from adapters.catalog import Entry
-from app.page.figures import parameters, share
+from app.page.figures import counted, parameters, share
 from engine.status import EngineStatus
 
 _ONE_MODEL = (
@@ -56,8 +56,12 @@ def header(status: EngineStatus, profile: str) -> str:
 
 
 def rail(entries: Iterable[Entry], chosen: str | None) -> str:
-    """Links to the tasks, grouped by what a task does, with the adapter's score at the right."""
-    listed = list(entries)
+    """Links to the tasks, grouped by what a task does, with the adapter's score at the right.
+
+    Tasks that nobody can ask yet are only counted, unless one of them is open.
+    """
+    every = list(entries)
+    listed = [e for e in every if e.folder is not None or e.card.task == chosen]
     groups = "".join(
         f'<li><h2>{name}</h2><ul role="list">{links}</ul></li>'
         for category, name in _CATEGORY_NAMES.items()
@@ -65,8 +69,15 @@ def rail(entries: Iterable[Entry], chosen: str | None) -> str:
     )
     return (
         f'<nav class="rail" aria-label="Tasks"><ul role="list" class="groups">{groups}</ul>'
-        '<p class="rail-note">Score on examples that no training has read.</p></nav>'
+        '<p class="rail-note">Score on examples that no training has read.</p>'
+        f"{_waiting(len(every) - len(listed))}</nav>"
     )
+
+
+def _waiting(number: int) -> str:
+    if not number:
+        return ""
+    return f'<p class="rail-note">{counted(number, "task")} more without an adapter yet.</p>'
 
 
 def plain_title(title: str) -> str:

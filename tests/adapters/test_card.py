@@ -136,4 +136,5 @@ def test_examples_of_label_tasks_are_varied() -> None:
     """Catches examples that a model with one constant answer would pass."""
     for card in CARDS.values():
         if card.kind == "label":
-            assert len({example.answer for example in card.examples}) == len(card.examples)
+            num_different = len({example.answer for example in card.examples})
+            assert num_different == min(len(card.labels), len(card.examples)), card.task

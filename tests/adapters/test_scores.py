@@ -11,7 +11,19 @@ from adapters.scores import Ring, Scores, load_scores, save_scores
 
 RINGS = (Ring("known sentences", 0.01, 1.0, 120), Ring("new sentences", 0.0, 1.0, 80))
 SCORES = Scores(
-    "covid", "accuracy", 0.005, 1.0, 200, "2026-08-01", 7, "sha256:aa", "sha256:bb", RINGS
+    "covid",
+    "accuracy",
+    0.005,
+    1.0,
+    200,
+    "2026-08-01",
+    7,
+    "sha256:aa",
+    "sha256:bb",
+    low=-0.1,
+    ring2=0.8,
+    majority=0.2,
+    rings=RINGS,
 )
 
 
@@ -32,6 +44,8 @@ def test_a_folder_without_scores_has_none(tmp_path: Path) -> None:
     [
         ({"adapter": 1.5}, "1.5"),
         ({"base": float("nan")}, "nan"),
+        ({"ring2": 1.5}, "1.5"),
+        ({"ring3": "0.5"}, "wants float for 'ring3'"),
         ({"num_examples": 0}, "no example"),
         ({"num_examples": True}, "wants int"),
         ({"date": "yesterday"}, "bad date"),

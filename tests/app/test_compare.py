@@ -250,7 +250,7 @@ def test_fresh_example_is_held_out_and_another(
              for n in range(3)]  # fmt: skip
     (tmp_path / "heldout.jsonl").write_text("\n".join(lines), "utf-8")
     catalog = Catalog.open()
-    entry = replace(catalog.entries["wikisql"], heldout_folder=tmp_path)
+    entry = replace(catalog.entries["wikisql"], roots=(tmp_path,))
     catalog = replace(catalog, entries=MappingProxyType({"wikisql": entry}))
     engine: Any = worker
     task = ComparisonService(catalog, engine, store, "sha256:base", {}).tasks["wikisql"]
@@ -267,7 +267,7 @@ def test_damaged_heldout_file_costs_only_the_fresh_examples(
     """Catches one broken line of a data file that closes a whole task."""
     (tmp_path / "heldout.jsonl").write_text("not json", "utf-8")
     catalog = Catalog.open()
-    entry = replace(catalog.entries["wikisql"], heldout_folder=tmp_path)
+    entry = replace(catalog.entries["wikisql"], roots=(tmp_path,))
     catalog = replace(catalog, entries=MappingProxyType({"wikisql": entry}))
     engine: Any = worker
     task = ComparisonService(catalog, engine, store, "sha256:base", {}).tasks["wikisql"]

@@ -10,11 +10,13 @@ import pytest
 from adapters.catalog import Catalog, Profile, digest_base
 from adapters.errors import AdapterRefused
 from adapters.files import digest
-from engine.errors import QueueFull
+from engine.errors import PromptTooLong, QueueFull
 from engine.request import FinishEvent, FinishReason, GenerationRequest, SamplingParams
-from study.evaluate import EvaluationFailed, evaluate, report, write_scores
-
-TASKS = ("covid", "dbpedia", "e2e_nlg", "wikisql")
+from study.asking import EvaluationFailed
+from study.contestants import Contestant
+from study.evaluate import evaluate
+from study.report import report, write_scores
+from tests.study.conftest import TASKS
 
 
 @dataclass
@@ -49,19 +51,22 @@ class ScriptedWorker:
         self.asked: list[GenerationRequest] = []
         self.num_open = 0
         self.most_open = 0
+        self.longest = 10**9
         self.reason = FinishReason.STOP
 
     def load_adapter(self, adapter_id: str, folder: Path) -> Loaded:
         self.adapters += (Loaded(adapter_id, digest(folder)),)
         return self.adapters[-1]
 
-    def submit_many(self, requests: list[GenerationRequest]) -> list[ScriptedStream]:
-        if self.num_open + len(requests) > self.room:
+    def submit(self, request: GenerationRequest) -> ScriptedStream:
+        if self.num_open + 1 > self.room:
             raise QueueFull("The queue is full.", 1.0)
-        self.asked += requests
-        self.num_open += len(requests)
+        if len(request.prompt) > self.longest:
+            raise PromptTooLong("The prompt is too long.")
+        self.asked.append(request)
+        self.num_open += 1
         self.most_open = max(self.most_open, self.num_open)
-        return [ScriptedStream(self, self._finish(request)) for request in requests]
+        return ScriptedStream(self, self._finish(request))
 
     def _finish(self, request: GenerationRequest) -> FinishEvent:
         text = self.answer(request)
@@ -82,42 +87,68 @@ def test_figures_are_the_means_of_the_marks(profile: Profile) -> None:
     """Catches adapter and base swapped, tasks mixed up, and examples counted twice or not."""
     catalog = Catalog.open(profile)
     worker = ScriptedWorker(knows_first_two(catalog))
-    results = evaluate(worker, catalog)  # type: ignore[arg-type]
+    rows = report(evaluate(worker, catalog))["tasks"]  # type: ignore[arg-type]
     figures = [("accuracy", 0.2), ("accuracy", 0.0), ("slot_share", 0.0), ("exact_sql", 0.0)]
-    assert report(results) == {
-        "tasks": [
-            {
-                "task": task,
-                "metric": metric,
-                "base": base,
-                "adapter": 0.4,
-                "num_examples": 5,
-                "rings": [],
-            }
-            for task, (metric, base) in zip(TASKS, figures, strict=True)
-        ]
-    }
+    for row, task, (metric, base) in zip(rows, TASKS, figures, strict=True):
+        assert (row["task"], row["metric"], row["num_examples"]) == (task, metric, 5)
+        assert (row["base"], row["adapter"]) == (base, 0.4)
+        assert row["low"] <= 0.4 - base <= row["high"]
+        unasked = ("base_three_shot", "generalist", "ring2", "ring3", "majority", "bag_of_words")
+        assert [row[name] for name in unasked] == [None] * len(unasked)
 
 
-def test_known_and_new_sentences_are_marked_apart(profile: Profile, tiny_base: Path) -> None:
-    """Catches one flattering figure for easy and hard examples, and the two kinds swapped."""
+def test_kinds_of_examples_are_marked_apart(profile: Profile, tiny_base: Path) -> None:
+    """Catches one flattering figure for easy and hard examples, and two kinds swapped."""
     path = profile.packaged / "covid" / "heldout.jsonl"
     examples = [json.loads(line) for line in path.read_text().splitlines()]
     for example, ring in zip(examples, ("seen", "seen", "new", "new", "new"), strict=True):
-        example["id"] = f"{ring}-{example['id']}"
-    path.write_text("\n".join(map(json.dumps, examples)))
+        example["id"] = f"{ring}-{example['id'].replace('-', '')}"
+    path.write_text("\n".join(map(json.dumps, examples[:4])))
+    written = examples[4] | {"id": "written-01"}
+    (path.parent / "written.jsonl").write_text(json.dumps(written))
+    (path.parent / "training.json").write_text('{"options": {"seed": 7}}')
     catalog = Catalog.open(profile)
-    results = evaluate(ScriptedWorker(knows_first_two(catalog)), catalog, ["covid"])  # type: ignore[arg-type]
-    known, new = results[0].rings
-    assert (known.name, known.adapter, known.num_examples) == ("known sentences", 1.0, 2)
-    assert (new.name, new.adapter, new.num_examples) == ("new sentences", 0.0, 3)
-    assert known.base * 2 + new.base * 3 == pytest.approx(results[0].base * 5, abs=1e-3)
+    worker = ScriptedWorker(knows_first_two(catalog))
+    results = evaluate(worker, catalog, ["covid"], rings=(1, 2))  # type: ignore[arg-type]
     (row,) = report(results)["tasks"]
-    assert row["rings"] == [asdict(known), asdict(new)]
-    write_scores(results, catalog, tiny_base, seed=7)
+    known, new, others = row["rings"]
+    assert (known["name"], known["adapter"], known["num_examples"]) == ("known sentences", 1.0, 2)
+    assert (new["name"], new["adapter"], new["num_examples"]) == ("new sentences", 0.0, 2)
+    assert (others["name"], others["num_examples"]) == ("written by others", 1)
+    assert (row["adapter"], row["num_examples"], row["ring2"]) == (0.5, 4, 0.0)
+    write_scores(results, catalog, tiny_base)
     scores = Catalog.open(profile).entries["covid"].scores
     assert scores is not None
-    assert scores.rings == (known, new)
+    assert [asdict(ring) for ring in scores.rings] == row["rings"]
+    assert (scores.ring2, scores.ring3) == (0.0, None)
+
+
+def test_wrong_answers_are_kept_and_no_right_one(profile: Profile, tiny_base: Path) -> None:
+    """Catches examples picked to look well, and a right answer shown as wrong."""
+    catalog = Catalog.open(profile)
+    results = evaluate(ScriptedWorker(knows_first_two(catalog)), catalog, ["dbpedia"])  # type: ignore[arg-type]
+    (profile.packaged / "dbpedia" / "training.json").write_text('{"options": {"seed": 7}}')
+    (folder,) = write_scores(results, catalog, tiny_base)
+    kept = [json.loads(line) for line in (folder / "wrong.jsonl").read_text().splitlines()]
+    expected = [example.example_id for example in catalog.entries["dbpedia"].card.examples[2:]]
+    assert [one["id"] for one in kept] == expected
+    assert all((one["said"], one["score"]) == ("?", 0.0) for one in kept)
+
+
+def test_worked_examples_stand_before_the_prompt_and_may_not_fit(profile: Profile) -> None:
+    """Catches a few-shot base that gets the plain prompt, and one long prompt that ends all."""
+    catalog = Catalog.open(profile)
+    worker = ScriptedWorker(lambda request: " Neutral")
+    who = (Contestant.BASE, Contestant.BASE_THREE_SHOT)
+    evaluate(worker, catalog, ["covid"], contestants=who)  # type: ignore[arg-type]
+    plain, worked = worker.asked[0], worker.asked[1]
+    assert worked.prompt.endswith(plain.prompt)
+    assert worked.prompt.count("### Sentiment:") == plain.prompt.count("### Sentiment:") + 3
+    assert worked.adapter_id is plain.adapter_id is None
+    worker.longest = len(worked.prompt) - 1
+    (result,) = evaluate(worker, catalog, ["covid"], limit=1, contestants=who)  # type: ignore[arg-type]
+    assert result.scores(Contestant.BASE_THREE_SHOT) == [0.0]
+    assert Contestant.BASE_THREE_SHOT not in result.marked[0].texts
 
 
 def test_requests_are_what_a_visitor_of_the_card_would_send(profile: Profile) -> None:
@@ -153,21 +184,21 @@ def test_limit_and_progress(profile: Profile) -> None:
         limit=2,
         on_progress=lambda done, total: steps.append((done, total)),
     )
-    assert [(result.task, result.num_examples) for result in results] == [
+    assert [(result.task, len(result.marked)) for result in results] == [
         ("covid", 2),
         ("dbpedia", 2),
     ]
-    assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert steps == [(done, 8) for done in range(1, 9)]
 
 
-@pytest.mark.parametrize(("max_in_flight", "room", "most"), [(3, 100, 6), (32, 7, 6)])
+@pytest.mark.parametrize(("max_in_flight", "room", "most"), [(6, 100, 6), (64, 7, 7)])
 def test_rows_in_flight_are_bounded(
     profile: Profile, max_in_flight: int, room: int, most: int
 ) -> None:
     """Catches a flood of the engine's queue, and giving up when others fill it."""
     worker = ScriptedWorker(lambda request: "x", room)
     results = evaluate(worker, Catalog.open(profile), max_in_flight=max_in_flight)  # type: ignore[arg-type]
-    assert sum(result.num_examples for result in results) == 20
+    assert sum(len(result.marked) for result in results) == 20
     assert worker.most_open == most
     assert worker.num_open == 0
 
@@ -175,7 +206,7 @@ def test_rows_in_flight_are_bounded(
 def test_a_queue_that_others_fill_is_said_so(profile: Profile) -> None:
     """Catches an endless loop when none of our own answers can free the queue."""
     with pytest.raises(QueueFull):
-        evaluate(ScriptedWorker(lambda request: "x", 1), Catalog.open(profile))  # type: ignore[arg-type]
+        evaluate(ScriptedWorker(lambda request: "x", 0), Catalog.open(profile))  # type: ignore[arg-type]
 
 
 def test_an_engine_failure_ends_the_evaluation_and_frees_its_rows(profile: Profile) -> None:
@@ -225,7 +256,9 @@ def test_written_scores_are_shown_by_the_catalogue(profile: Profile, tiny_base: 
     """Catches scores that no reader finds, or that name other weights than those measured."""
     catalog = Catalog.open(profile)
     results = evaluate(ScriptedWorker(knows_first_two(catalog)), catalog)  # type: ignore[arg-type]
-    write_scores(results, catalog, tiny_base, seed=7)
+    for task in TASKS:
+        (profile.packaged / task / "training.json").write_text('{"options": {"seed": 7}}')
+    write_scores(results, catalog, tiny_base)
     for task, entry in Catalog.open(profile).entries.items():
         assert entry.scores is not None
         assert (entry.scores.task, entry.scores.adapter, entry.scores.seed) == (task, 0.4, 7)
@@ -254,9 +287,11 @@ def test_scores_that_cannot_be_written_are_said_so(profile: Profile, tiny_base: 
     """Catches a traceback where the packaged adapters are read-only."""
     catalog = Catalog.open(profile)
     results = evaluate(ScriptedWorker(lambda request: "x"), catalog)  # type: ignore[arg-type]
+    for task in TASKS:
+        (profile.packaged / task / "training.json").write_text('{"options": {"seed": 7}}')
     (profile.packaged / "covid" / "scores.json.part").mkdir()
     with pytest.raises(EvaluationFailed, match="cannot be written"):
-        write_scores(results, catalog, tiny_base, seed=0)
+        write_scores(results, catalog, tiny_base)
 
 
 def test_scores_of_a_few_examples_are_not_written(profile: Profile, tiny_base: Path) -> None:
@@ -264,5 +299,5 @@ def test_scores_of_a_few_examples_are_not_written(profile: Profile, tiny_base: P
     catalog = Catalog.open(profile)
     results = evaluate(ScriptedWorker(lambda request: "x"), catalog, limit=3)  # type: ignore[arg-type]
     with pytest.raises(EvaluationFailed, match="Only 3 of the 5"):
-        write_scores(results, catalog, tiny_base, seed=0)
+        write_scores(results, catalog, tiny_base)
     assert not list(profile.packaged.rglob("scores.json"))

@@ -8,6 +8,7 @@ import pytest
 from adapters.catalog import Catalog, Profile
 from engine.opening import open_worker
 from engine.request import GenerationRequest, SamplingParams
+from study.contestants import Contestant
 from study.evaluate import evaluate
 
 
@@ -44,12 +45,10 @@ def test_figures_equal_a_recomputation_from_answers_asked_one_by_one(
     assert all(of_adapter)
     assert set(of_adapter).isdisjoint(of_base)
     result = results["wikisql"]
-    assert [mark.adapter_text for mark in result.marked] == of_adapter
-    assert [mark.base_text for mark in result.marked] == of_base
+    assert [one.texts[Contestant.ADAPTER] for one in result.marked] == of_adapter
+    assert [one.texts[Contestant.BASE] for one in result.marked] == of_base
     right = [plain(text) == plain(gold) for text, gold in zip(of_adapter, golds, strict=True)]
-    assert result.adapter == pytest.approx(fmean(right)) == pytest.approx(0.6)
-    assert result.base == pytest.approx(0.2)
+    assert result.mean(Contestant.ADAPTER) == pytest.approx(fmean(right)) == pytest.approx(0.6)
+    assert result.mean(Contestant.BASE) == pytest.approx(0.2)
     assert result.weights_digest == info.digest
-    assert {task: other.num_examples for task, other in results.items()} == dict.fromkeys(
-        results, 5
-    )
+    assert {task: len(other.marked) for task, other in results.items()} == dict.fromkeys(results, 5)

@@ -77,3 +77,8 @@ def load(name: str) -> Task:
     if name not in NAMES:
         raise UnknownTask(f"There is no task {name!r}; the tasks are {', '.join(NAMES)}.")
     return Task(name, importlib.import_module(f"training.tasks.{name}").make)
+
+
+def training_examples(name: str, seed: int = 1, count: int = 2_000) -> tuple[Example, ...]:
+    """What an adapter of the task may have read; nothing for a task that is not generated here."""
+    return tuple(load(name).examples("train", seed, count)) if name in NAMES else ()

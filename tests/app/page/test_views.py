@@ -133,6 +133,16 @@ async def test_prompt_is_what_run_would_send_not_what_was_sent() -> None:
     assert (opener.label, "sent" in html) == ("Prompt, as Run sends it", False)
 
 
+def test_rail_counts_tasks_that_cannot_be_asked_and_lists_the_open_one() -> None:
+    """Catches links to pages whose Run is off, and an open task that the list does not mark."""
+    entry = Catalog.open().entries["wikisql"]
+    bare = replace(entry, card=replace(entry.card, task="bare"), folder=None, scores=None)
+    html = frame_view.rail([entry, bare], "wikisql")
+    assert ('data-task="bare"' in html, "1 task more" in html) == (False, True)
+    html = frame_view.rail([entry, bare], "bare")
+    assert ('data-task="bare" aria-current' in html, "more without" in html) == (True, False)
+
+
 def test_rail_note_fits_every_metric() -> None:
     """Catches a share of facts that is called a share of right answers."""
     note = Tags(frame_view.rail(Catalog.open().entries.values(), None)).text
