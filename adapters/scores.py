@@ -18,8 +18,8 @@ RING_NAMES: Mapping[str, str] = MappingProxyType(
     {
         "seen-": "known sentences",
         "new-": "new sentences",
-        "written-": "written by others",
-        "visitor-": "typed by visitors",
+        "written-": "texts by other hands",
+        "visitor-": "visitors' inputs",
     }
 )
 """What a held-out example's id begins with. In the first ring new names stand in a sentence that

@@ -98,7 +98,7 @@ def _scores(scores: Scores | None) -> str:
     return (
         f'<dl class="scores">{_bar("adapter", scores.adapter)}{_bar("base", scores.base)}</dl>'
         f'<p class="scores-note" title="Measured {escape(scores.date)}">{escape(note)}</p>'
-        f"{_rings(scores)}"
+        f"{_rings(scores)}{_unbeaten(scores)}"
     )
 
 
@@ -108,6 +108,24 @@ def _rings(scores: Scores) -> str:
         return ""
     figures = ", ".join(f"{share(ring.adapter)} in {ring.name}" for ring in scores.rings)
     return f'<p class="scores-note">{escape(figures)}</p>'
+
+
+def _unbeaten(scores: Scores) -> str:
+    """What needs no adapter and is as good: a card must not hide that."""
+    rivals = {
+        "the base with three worked examples": scores.base_three_shot,
+        "always the commonest answer": scores.majority,
+        "the input itself": scores.copy_input,
+        "a bag of words": scores.bag_of_words,
+    }
+    better = [
+        f"{name} ({share(value)})"
+        for name, value in rivals.items()
+        if value is not None and value >= scores.adapter
+    ]
+    if not better:
+        return ""
+    return f'<p class="scores-note">Not better than {escape(", ".join(better))}.</p>'
 
 
 def _bar(who: str, value: float) -> str:

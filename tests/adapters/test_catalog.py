@@ -10,7 +10,7 @@ import pytest
 from adapters.catalog import MINI_BASE, PROFILES, Catalog, Entry, Profile, digest_base
 from adapters.errors import BadCard
 from adapters.files import digest
-from adapters.scores import Scores, load_scores, save_scores
+from adapters.scores import RING_NAMES, Scores, load_scores, save_scores
 
 SHIPPED = {
     task: entry for task, entry in Catalog.open("mini").entries.items() if entry.folder is not None
@@ -188,7 +188,11 @@ def test_the_shipped_figures_belong_to_the_shipped_weights(task: str) -> None:
     assert entry.scores is not None
     assert entry.scores == load_scores(entry.folder)
     assert json.loads(json.dumps(asdict(entry.scores))) == raw
-    assert sum(ring.num_examples for ring in entry.scores.rings) == entry.scores.num_examples
+    kinds = {ring.name: ring.num_examples for ring in entry.scores.rings}
+    assert list(kinds) == list(RING_NAMES.values())
+    assert kinds["known sentences"] + kinds["new sentences"] == entry.scores.num_examples
+    assert None not in (entry.scores.ring2, entry.scores.ring3, entry.scores.bag_of_words)
+    assert (entry.folder / "wrong.jsonl").is_file()
     assert (entry.scores.task, entry.scores.metric) == (task, entry.card.metric)
 
 

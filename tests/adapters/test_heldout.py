@@ -1,5 +1,6 @@
 """Held-out files: read whole and in order, or refused with the line's number."""
 
+import json
 from pathlib import Path
 
 import pytest

@@ -12,14 +12,12 @@ COVID = load_cards(PROFILES["mini"].cards)["covid"]
 
 
 def tweets(*pairs: tuple[str, str]) -> list[Example]:
-    return [
-        Example(str(n), {"OriginalTweet": text}, label) for n, (text, label) in enumerate(pairs)
-    ]
+    return [Example(str(n), {"OriginalTweet": t}, label) for n, (t, label) in enumerate(pairs)]
 
 
 def test_baselines_read_the_training_examples_alone() -> None:
     """Catches a majority taken from the held-out answers, and words that are never looked at."""
-    train = tweets(*[("so sad today", "Negative")] * 3, *[("what a joy", "Positive")] * 5)
+    train = tweets(*[("so sad today", "Negative")] * 9, *[("what a joy", "Positive")] * 10)
     asked = tweets(("joy", "Positive"), ("sad sad", "Negative"), ("sad", "Negative"))
     found = baselines(COVID, train, asked)
     assert found.majority == pytest.approx(1 / 3)

@@ -2,75 +2,21 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from adapters.catalog import Catalog, Profile, digest_base
 from adapters.errors import AdapterRefused
-from adapters.files import digest
-from engine.errors import PromptTooLong, QueueFull
-from engine.request import FinishEvent, FinishReason, GenerationRequest, SamplingParams
+from engine.errors import QueueFull
+from engine.request import FinishReason, GenerationRequest, SamplingParams
 from study.asking import EvaluationFailed
 from study.contestants import Contestant
 from study.evaluate import evaluate
 from study.report import report, write_scores
 from tests.study.conftest import TASKS
-
-
-@dataclass
-class ScriptedStream:
-    """An answer known in advance."""
-
-    worker: "ScriptedWorker"
-    finish: FinishEvent
-    is_over: bool = False
-
-    def result(self) -> FinishEvent:
-        self.cancel()
-        return self.finish
-
-    def cancel(self) -> None:
-        self.worker.num_open -= not self.is_over
-        self.is_over = True
-
-
-@dataclass
-class Loaded:
-    adapter_id: str
-    digest: str
-
-
-class ScriptedWorker:
-    """Stands in for the engine where a test is about figures or failures, not about models."""
-
-    def __init__(self, answer: Callable[[GenerationRequest], str], room: int = 10**6) -> None:
-        self.answer, self.room = answer, room
-        self.adapters: tuple[Loaded, ...] = ()
-        self.asked: list[GenerationRequest] = []
-        self.num_open = 0
-        self.most_open = 0
-        self.longest = 10**9
-        self.reason = FinishReason.STOP
-
-    def load_adapter(self, adapter_id: str, folder: Path) -> Loaded:
-        self.adapters += (Loaded(adapter_id, digest(folder)),)
-        return self.adapters[-1]
-
-    def submit(self, request: GenerationRequest) -> ScriptedStream:
-        if self.num_open + 1 > self.room:
-            raise QueueFull("The queue is full.", 1.0)
-        if len(request.prompt) > self.longest:
-            raise PromptTooLong("The prompt is too long.")
-        self.asked.append(request)
-        self.num_open += 1
-        self.most_open = max(self.most_open, self.num_open)
-        return ScriptedStream(self, self._finish(request))
-
-    def _finish(self, request: GenerationRequest) -> FinishEvent:
-        text = self.answer(request)
-        return FinishEvent(self.reason, text, "", 1, 1, 0.0, 0.0, 0.0)
+from tests.study.scripted_worker import Loaded, ScriptedWorker
 
 
 def knows_first_two(catalog: Catalog) -> Callable[[GenerationRequest], str]:
@@ -114,7 +60,7 @@ def test_kinds_of_examples_are_marked_apart(profile: Profile, tiny_base: Path) -
     known, new, others = row["rings"]
     assert (known["name"], known["adapter"], known["num_examples"]) == ("known sentences", 1.0, 2)
     assert (new["name"], new["adapter"], new["num_examples"]) == ("new sentences", 0.0, 2)
-    assert (others["name"], others["num_examples"]) == ("written by others", 1)
+    assert (others["name"], others["num_examples"]) == ("texts by other hands", 1)
     assert (row["adapter"], row["num_examples"], row["ring2"]) == (0.5, 4, 0.0)
     write_scores(results, catalog, tiny_base)
     scores = Catalog.open(profile).entries["covid"].scores

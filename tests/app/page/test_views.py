@@ -133,6 +133,16 @@ async def test_prompt_is_what_run_would_send_not_what_was_sent() -> None:
     assert (opener.label, "sent" in html) == ("Prompt, as Run sends it", False)
 
 
+def test_card_says_what_beats_the_adapter() -> None:
+    """Catches a card that keeps quiet about a bag of words that does the task as well."""
+    entry = Catalog.open().entries["wikisql"]
+    scores = replace(SCORES, majority=0.1, bag_of_words=0.9, copy_input=0.84)
+    text = Tags(task_view.task_card(replace(entry, scores=scores), None, None)).text
+    assert "Not better than the input itself (0.84), a bag of words (0.90)." in text
+    text = Tags(task_view.task_card(replace(entry, scores=SCORES), None, None)).text
+    assert "Not better" not in text
+
+
 def test_rail_counts_tasks_that_cannot_be_asked_and_lists_the_open_one() -> None:
     """Catches links to pages whose Run is off, and an open task that the list does not mark."""
     entry = Catalog.open().entries["wikisql"]
