@@ -7,9 +7,8 @@ error. Each command imports its own package when it runs, so that --help stays q
 import json
 import logging
 import time
-from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -23,6 +22,7 @@ from app.commands import (
     OneSentence,
     say,
 )
+from app.making import making
 
 app = typer.Typer(
     cls=OneSentence,
@@ -148,130 +148,7 @@ def _fields(pairs: list[str] | None) -> dict[str, str]:
     return fields
 
 
-@app.command(epilog="Example: lora-land evaluate covid wikisql --json")
-def evaluate(
-    tasks: Annotated[list[str] | None, typer.Argument(help="Tasks to evaluate.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="All tasks with an adapter.")] = False,
-    ring: Annotated[
-        list[int] | None,
-        typer.Option(min=1, max=3, help="1 generated, 2 by other hands, 3 visitors; all."),
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Only the first N examples of each ring.")
-    ] = None,
-    write: Annotated[
-        bool, typer.Option("--write", help="Write scores.json beside the weights.")
-    ] = False,
-    base: Base = None,
-    adapters: Adapters = None,
-    bits: BitsOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """Ask adapters, base and generalist all held-out examples, in mixed batches, and score them."""
-    if bool(tasks) == every:
-        raise typer.BadParameter("Name the tasks, or give --all.")
-    if write and (limit is not None or ring):
-        raise typer.BadParameter("--write needs all examples: leave --limit and --ring out.")
-    from app.local_catalog import base_folder
-    from app.local_engine import opened
-    from app.progress import Progress
-    from app.settings import load_settings
-    from app.table import as_table, for_people
-    from study.baselines import baselines_of
-    from study.evaluate import measure
-    from study.report import report, write_scores
-    from training.tasks import training_examples
-
-    settings = load_settings(base=base, adapters=adapters, bits=bits)
-    with opened(settings) as (worker, catalog), Progress("answers") as progress:
-        results = measure(worker, catalog, tasks or (), ring or (1, 2, 3), limit, progress)
-    baselines = baselines_of(results, training_examples)
-    if write:
-        served = base_folder(settings, catalog)
-        for folder in write_scores(results, catalog, served, baselines):
-            say(f"Wrote {folder / 'scores.json'}.")
-    found = report(results, baselines)
-    typer.echo(json.dumps(found, indent=2) if as_json else as_table(for_people(found["tasks"])))
-
-
-@app.command(epilog="Example: lora-land tune covid --num-examples 6000 --rank 16")
-def tune(
-    task: Annotated[str, typer.Argument(help="The task that the adapter is for.")],
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of the adapter; adapters/TASK in the home.")
-    ] = None,
-    base: Annotated[Path | None, typer.Option(help="Folder of another base.")] = None,
-    rank: Annotated[int | None, typer.Option(min=1, max=256)] = None,
-    alpha: Annotated[int | None, typer.Option(min=1)] = None,
-    learning_rate: Annotated[float | None, typer.Option()] = None,
-    loraplus_ratio: Annotated[float | None, typer.Option(help="How much faster B learns.")] = None,
-    num_examples: Annotated[int | None, typer.Option(min=1)] = None,
-    num_epochs: Annotated[int | None, typer.Option(min=1)] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1)] = None,
-    seed: Annotated[int | None, typer.Option(min=1)] = None,
-    threads: Annotated[int | None, typer.Option(min=1)] = None,
-    bits: BitsOption = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget an unfinished run.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Train an adapter with QLoRA; an unfinished run with the same settings is gone on with."""
-    from adapters.catalog import MINI_BASE
-    from app.settings import load_settings
-    from training.quiet import quiet_libraries
-    from training.tune_options import TuneOptions
-
-    with quiet_libraries():  # bitsandbytes and trl talk while they are imported
-        from training.tune import tune as train
-
-    given: dict[str, Any] = {
-        "rank": rank,
-        "alpha": alpha,
-        "learning_rate": learning_rate,
-        "loraplus_ratio": loraplus_ratio,
-        "num_examples": num_examples,
-        "num_epochs": num_epochs,
-        "batch_size": batch_size,
-        "seed": seed,
-        "threads": threads,
-        "bits": bits and int(bits),
-    }
-    options = TuneOptions(**{name: value for name, value in given.items() if value is not None})
-    folder = out or load_settings().home / "adapters" / task
-    result = train(task, base or MINI_BASE, folder, options, fresh=fresh)
-    say(f"The adapter is in {result.folder}; validation loss {result.validation_loss:.3f}.")
-    if as_json:
-        typer.echo(json.dumps(asdict(result), default=str))
-
-
-@app.command(epilog="Example: lora-land pretrain --out my-base --seed 0")
-def pretrain(
-    out: Annotated[Path | None, typer.Option(help="Folder of the base; base in the home.")] = None,
-    work: Annotated[Path | None, typer.Option(help="Folder of text and checkpoints.")] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
-    num_tokens: Annotated[int | None, typer.Option(min=1024, help="Tokens to read.")] = None,
-    threads: Annotated[int | None, typer.Option(min=1)] = None,
-) -> None:
-    """Make the embedded base from scratch; an interrupted run is gone on with."""
-    from app.progress import Progress
-    from app.settings import load_settings
-    from training import pretrain as maker
-    from training.pretrain_options import Pace, PretrainOptions
-
-    home = load_settings().home
-    options = PretrainOptions(seed=seed)
-    if num_tokens is not None:
-        options = replace(options, num_tokens=num_tokens)
-    folder, work = out or home / "base", work or home / "pretrain"
-    with Progress("steps") as bar:
-        maker.pretrain(
-            options,
-            work,
-            folder,
-            Pace(num_threads=threads),
-            on_stage=say,
-            on_progress=lambda now: bar(now.step, now.num_steps, f"loss {now.loss:.3f}"),
-        )
-    say(f"The base is in {folder}.")
+app.registered_commands += making.registered_commands
 
 
 @ratings.command("export", epilog="Example: lora-land ratings export --format csv --output r.csv")

@@ -46,6 +46,12 @@ def read_columns(
             f"{num_too_long} of {len(rows)} examples of {card.task} are longer than {max_length} "
             f"tokens; raise max_length."
         )
+    return joined_columns(kept, num_too_long)
+
+
+def joined_columns(rows: Iterable[dict[str, str]], num_too_long: int) -> Columns:
+    """Rows that fit, with the digest of them all."""
+    kept = tuple(rows)
     return Columns(kept, num_too_long, _digest(kept))
 
 

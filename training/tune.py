@@ -13,16 +13,19 @@ from typing import Any, Literal
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from adapters.card import Card, load_card
+from adapters.card import Card, load_card, load_cards
 from adapters.catalog import MINI_BASE, PROFILES, digest_base
+from adapters.provenance import trained_base
 from training.adapter_files import write_adapter
 from training.answer_trainer import AnswerTrainer
-from training.columns import Columns, read_columns
+from training.columns import Columns
 from training.keeper import Keeper
+from training.lesson import GENERALIST, AllTasks, Lesson, OneTask
 from training.progress import Clock, Meter, ProgressBar
 from training.qlora import attach_lora, compute_dtype, load_base, load_tokenizer
 from training.quiet import quiet_libraries
 from training.tasks import Task, load
+from training.tasks.task import NAMES
 from training.tune_checkpoints import Checkpoint, WorkFolder
 from training.tune_options import TuneOptions, TuneRefused
 from training.tune_result import TuneResult, train_losses, validation_losses
@@ -35,7 +38,8 @@ _LIBRARIES = ("torch", "transformers", "peft", "trl", "bitsandbytes")
 class _Run:
     """What one run is made of, once everything that can be refused early has been."""
 
-    card: Card
+    task: str
+    data: str
     base: Path
     base_digest: str
     options: TuneOptions
@@ -47,7 +51,7 @@ class _Run:
     def identity(self) -> dict[str, Any]:
         """What a run must share to go on from this one's checkpoints."""
         return {
-            "task": self.card.task,
+            "task": self.task,
             "base": self.base_digest,
             "options": self.options.decisive(),
             "data": self.train.digest,
@@ -72,6 +76,7 @@ def tune(
 ) -> TuneResult:
     """Train an adapter for `task` on the model in folder `base` and put it into folder `out`.
 
+    The task "generalist" is all tasks mixed, in equal parts.
     An unfinished run with the same settings is gone on with, unless `fresh`. `source` and `card`
     stand in for the task's own generator and for the mini profile's card.
     Raises TuneRefused, UnknownTask or BadCard, each with a sentence, before any training.
@@ -80,7 +85,8 @@ def tune(
     torch.set_num_threads(options.threads)
     work = WorkFolder.beside(out)
     with quiet_libraries():
-        run = _prepare(source or load(task), card or _card_of(task), base, options)
+        lesson = _lesson(task, source, card)
+        run = _prepare(task, lesson, base, options)
         with work.claimed():
             checkpoint = work.begin(run.identity(), fresh)
             meter = checkpoint.meter if checkpoint else Meter()
@@ -92,19 +98,29 @@ def tune(
     return result
 
 
-def _card_of(task: str) -> Card:
-    return load_card(PROFILES["mini"].cards / f"{task}.toml")
+def unmade(home: Path, base: Path) -> list[str]:
+    """The tasks of which `home` holds no adapter for this base yet, in alphabetical order."""
+    wanted = digest_base(base)
+    return [name for name in NAMES if trained_base(home / name) != wanted]
 
 
-def _prepare(source: Task, card: Card, base: Path, options: TuneOptions) -> _Run:
+def _lesson(task: str, source: Task | None, card: Card | None) -> Lesson:
+    """What is taught: one task, or all of them mixed."""
+    cards = PROFILES["mini"].cards
+    if task == GENERALIST:
+        return AllTasks(load_cards(cards))
+    return OneTask(source or load(task), card or load_card(cards / f"{task}.toml"))
+
+
+def _prepare(task: str, lesson: Lesson, base: Path, options: TuneOptions) -> _Run:
     tokenizer = load_tokenizer(base)
 
     def columns(split: Literal["train", "validation"], count: int) -> Columns:
-        examples = source.examples(split, options.seed, count)
-        return read_columns(card, examples, tokenizer, options.max_length)
+        return lesson.columns(split, options.seed, count, tokenizer, options.max_length)
 
     return _Run(
-        card=card,
+        task=task,
+        data=lesson.data,
         base=base,
         base_digest=digest_base(base),
         options=options,
@@ -149,7 +165,7 @@ def _publish(
     best = work.best()
     if best is None:
         raise TuneRefused(
-            f"The loss of {run.card.task} was no number at any evaluation: "
+            f"The loss of {run.task} was no number at any evaluation: "
             f"lower the learning rate ({run.options.learning_rate:g})."
         )
     state = trainer.state
@@ -168,10 +184,10 @@ def _publish(
         resumed_from=checkpoint.step if checkpoint else None,
     )
     record = {
-        "task": run.card.task,
+        "task": run.task,
         "date": datetime.now(UTC).date().isoformat(),
         "base": {"name": run.base_name, "digest": run.base_digest},
-        "data": {"file": run.card.data, "digest": run.train.digest},
+        "data": {"file": run.data, "digest": run.train.digest},
         "options": run.options.as_json(),
         "computed_in": str(run.dtype).removeprefix("torch."),
         "result": result.as_json(),
