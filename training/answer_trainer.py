@@ -22,7 +22,6 @@ from training.progress import Meter
 from training.qlora import raise_to_float32
 from training.tune_options import TuneOptions
 
-WARMUP_SHARE = 0.05
 LOG_EVERY = 10
 IGNORED = -100
 
@@ -77,6 +76,7 @@ class AnswerTrainer(SFTTrainer):  # type: ignore[misc]  # trl has no types
                 torch.optim.AdamW,
                 lr=self._options.learning_rate,
                 loraplus_lr_ratio=self._options.loraplus_ratio,
+                loraplus_lr_embedding=self._options.loraplus_lr_embedding,
                 fused=True,
             )
         optimizer: torch.optim.Optimizer = super().create_optimizer(model)
@@ -119,9 +119,10 @@ def _settings(options: TuneOptions, folder: Path) -> SFTConfig:
         num_train_epochs=1,
         per_device_train_batch_size=options.batch_size,
         per_device_eval_batch_size=options.batch_size,
+        gradient_accumulation_steps=options.accumulation,
         learning_rate=options.learning_rate,
         lr_scheduler_type="cosine",
-        warmup_steps=WARMUP_SHARE,
+        warmup_steps=options.warmup_share,
         weight_decay=0.0,
         seed=options.seed,
         max_length=None,

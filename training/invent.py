@@ -93,7 +93,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "game_developer": ("{n} Games", "{n} Studio", "{n} Interactive", "{p} Software"),
     "sports_team": ("{n} United", "FC {n}", "{n} Rovers", "{n} Tigers", "{n}", "Real {n}"),
     "first_name": ("{n}",),
-    "last_name": ("{n}", "{n}", "{n}son", "van {n}", "O{n}"),
+    "last_name": ("{n}", "{n}", "{n}son", "van {n}", "Mc{n}"),
     "product": ("{n} {c}", "{n}", "{p} {c}"),
     "vehicle": ("{n} {c}", "{n} {c}", "MV {n}", "{n}"),
     "event": ("the {n} Festival", "the {n} Cup", "the {n} Fair", "the Battle of {n}"),

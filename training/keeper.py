@@ -11,10 +11,10 @@ from training.tune_checkpoints import Best, WorkFolder
 
 
 class Keeper(TrainerCallback):
-    """Keeps the best factors, and marks checkpoints as whole."""
+    """Keeps the best factors, marks checkpoints as whole, and ends a run that gets no better."""
 
-    def __init__(self, work: WorkFolder, meter: Meter) -> None:
-        self._work, self._meter = work, meter
+    def __init__(self, work: WorkFolder, meter: Meter, patience: int | None) -> None:
+        self._work, self._meter, self._patience = work, meter, patience
 
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
@@ -30,3 +30,7 @@ class Keeper(TrainerCallback):
         if is_trained and isfinite(loss) and (best is None or loss < best.loss):
             tensors = get_peft_model_state_dict(kwargs["model"])
             self._work.keep_best(Best(state.global_step, loss, tensors))
+        elif self._patience is not None and best is not None:
+            # Counted in steps, so that a resumed run gives up where an unbroken one would have.
+            waited = (state.global_step - best.step) / (args.eval_steps or 1)
+            control.should_training_stop = waited >= self._patience

@@ -126,4 +126,4 @@ def _settle(lists: Mapping[str, tuple[str, ...]]) -> set[tuple[str, str]]:
 
 def _frame_texts() -> Iterator[str]:
     for path in sorted((CORPUS / "frames").rglob("*.jsonl")):
-        yield re.sub(r"\{[^{}]*\}", " . ", path.read_text(encoding="utf-8"))
+        yield re.sub(r"\{[^{}\"]*\}", " . ", path.read_text(encoding="utf-8"))

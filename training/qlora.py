@@ -24,7 +24,9 @@ from transformers.utils import logging
 
 from training.arithmetic import fastest_dtype
 from training.attention import use_causal_attention
-from training.tune_options import TuneOptions, TuneRefused
+from training.tune_options import ALL_LINEAR, ATTENTION, TuneOptions, TuneRefused
+
+_ATTENTION_LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "qkv_proj", "dense")
 
 
 def training_device() -> torch.device:
@@ -84,7 +86,7 @@ def keep_gradients(model: torch.nn.Module) -> None:
 def attach_lora(model: PreTrainedModel, options: TuneOptions) -> PeftModel:
     """Low-rank layers on every target, seeded. Raises TuneRefused for an unknown target."""
     linear = _linear_names(model)
-    targets = linear if options.targets_all_linear else sorted(options.target)
+    targets = _targets(options.target, linear)
     for target in targets:
         if target not in linear:
             raise TuneRefused(
@@ -96,9 +98,19 @@ def attach_lora(model: PreTrainedModel, options: TuneOptions) -> PeftModel:
         r=options.rank,
         lora_alpha=options.alpha,
         lora_dropout=options.dropout,
+        use_rslora=options.rslora,
         target_modules=targets,
     )
     return get_peft_model(model, adapter)
+
+
+def _targets(asked: tuple[str, ...], linear: list[str]) -> list[str]:
+    if asked == (ALL_LINEAR,):
+        return linear
+    if asked == (ATTENTION,):
+        found = [name for name in linear if name in _ATTENTION_LAYERS]
+        return found or [ATTENTION]  # refused by name: this base calls them otherwise
+    return sorted(asked)
 
 
 def raise_to_float32(model: PeftModel) -> None:

@@ -142,7 +142,7 @@ def _trainer(run: _Run, work: WorkFolder, meter: Meter, bar: ProgressBar) -> Ans
         run.dtype,
         work.folder,
         meter,
-        [Clock(meter), Keeper(work, meter), bar],
+        [Clock(meter), Keeper(work, meter, options.patience), bar],
     )
 
 

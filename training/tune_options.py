@@ -8,6 +8,8 @@ from typing import Any
 from adapters.errors import LoraLandError
 
 ALL_LINEAR = "all-linear"
+ATTENTION = "attention"
+"""Short for the projections of attention: layers named q_proj, k_proj, v_proj, o_proj or such."""
 MAX_RANK = 256  # the engine serves no larger one
 
 # These change how long a run takes or what it reports, never the weights that it goes through.
@@ -22,21 +24,30 @@ class TuneRefused(LoraLandError):
 class TuneOptions:
     """The settings of one run. Raises TuneRefused for a value that cannot work.
 
-    `loraplus_ratio` is how much faster B learns than A (1: plain LoRA). `bits` is what the frozen
-    base is held in: 4 is NF4 (QLoRA), 16 is bfloat16, 32 is float32 in storage and arithmetic.
-    `eval_every` and `checkpoint_every` count steps; `max_length` counts tokens of prompt and
-    answer together; longer examples are left out rather than cut.
+    `rslora` scales by alpha / sqrt(rank) instead of alpha / rank. `loraplus_ratio` is how much
+    faster B learns than A (1: plain LoRA); `loraplus_lr_embedding` the rate of adapted embeddings
+    beside it. `bits` is what the frozen base is held in: 4 is NF4 (QLoRA), 16 is bfloat16, 32 is
+    float32 in storage and arithmetic. A step reads `accumulation` batches; the rate rises in the
+    first `warmup_share` of the steps and then falls along a cosine. `patience` ends a run after so
+    many evaluations without a better loss; None never does. `eval_every` and `checkpoint_every`
+    count steps; `max_length` counts tokens of prompt and answer together; longer examples are left
+    out rather than cut.
     """
 
     rank: int = 16
     alpha: int = 32
     dropout: float = 0.0
+    rslora: bool = False
     learning_rate: float = 2e-3
     loraplus_ratio: float = 1.0
+    loraplus_lr_embedding: float = 1e-6
+    warmup_share: float = 0.05
     num_examples: int = 6_000
     num_validation: int = 200
     num_epochs: int = 2
     batch_size: int = 16
+    accumulation: int = 1
+    patience: int | None = None
     seed: int = 1
     target: tuple[str, ...] = (ALL_LINEAR,)
     bits: int = 4
@@ -52,6 +63,8 @@ class TuneOptions:
                 raise TuneRefused(
                     f"{name} must be a whole number of {least} or more, not {value!r}."
                 )
+        if self.patience is not None and not self.patience >= 1:
+            raise TuneRefused(f"patience must be 1 or more, not {self.patience!r}.")
         self._check_adapter()
         self._check_run()
 
@@ -64,8 +77,9 @@ class TuneOptions:
             raise TuneRefused(f"bits must be 4, 16 or 32, not {self.bits!r}.")
         if isinstance(self.target, str) or not self.target:
             raise TuneRefused(f"target must be names of linear layers, or ({ALL_LINEAR!r},).")
-        if ALL_LINEAR in self.target and len(self.target) > 1:
-            raise TuneRefused(f"{ALL_LINEAR!r} already names every linear layer; give it alone.")
+        for alias in {ALL_LINEAR, ATTENTION} & set(self.target):
+            if len(self.target) > 1:
+                raise TuneRefused(f"{alias!r} already names several layers; give it alone.")
         if "lm_head" in self.target:
             raise TuneRefused(
                 "lm_head cannot be a target: its adapter would carry a copy of the whole head."
@@ -76,6 +90,14 @@ class TuneOptions:
             raise TuneRefused(
                 f"learning_rate must be above 0 and at most 1, not {self.learning_rate!r}."
             )
+        if not 0 <= self.warmup_share < 1:
+            raise TuneRefused(
+                f"warmup_share must be at least 0 and below 1, not {self.warmup_share!r}."
+            )
+        if not (math.isfinite(self.loraplus_lr_embedding) and self.loraplus_lr_embedding >= 0):
+            raise TuneRefused(
+                f"loraplus_lr_embedding must be 0 or more, not {self.loraplus_lr_embedding!r}."
+            )
         if not (math.isfinite(self.loraplus_ratio) and self.loraplus_ratio >= 1):
             raise TuneRefused(
                 f"loraplus_ratio must be 1 (plain LoRA) or more, not {self.loraplus_ratio!r}."
@@ -84,10 +106,6 @@ class TuneOptions:
             raise TuneRefused(
                 f"num_examples ({self.num_examples}) is less than one batch ({self.batch_size})."
             )
-
-    @property
-    def targets_all_linear(self) -> bool:
-        return self.target == (ALL_LINEAR,)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for a JSON file."""

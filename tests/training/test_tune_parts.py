@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,11 @@ from training.answer_trainer import IGNORED, AnswerTrainer
 from training.attention import causal_attention
 from training.batch_order import plan_order
 from training.columns import read_columns
+from training.keeper import Keeper
 from training.progress import Meter
 from training.qlora import attach_lora, load_base, load_tokenizer
 from training.quiet import quiet_libraries
+from training.tune_checkpoints import WorkFolder
 from training.tune_options import TuneOptions, TuneRefused
 
 
@@ -173,6 +175,11 @@ def test_examples_that_are_too_long_are_left_out_not_cut(tiny_base: Path) -> Non
         ({"target": "q_proj"}, "target must be names"),
         ({"target": ("lm_head",)}, "lm_head cannot be a target"),
         ({"target": ("all-linear", "q_proj")}, "give it alone"),
+        ({"target": ("attention", "up_proj")}, "give it alone"),
+        ({"warmup_share": 1.0}, "warmup_share must be"),
+        ({"patience": 0}, "patience must be 1 or more, not 0"),
+        ({"accumulation": 0}, "accumulation must be a whole number"),
+        ({"loraplus_lr_embedding": -1.0}, "loraplus_lr_embedding must be 0 or more"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(changes: dict[str, Any], sentence: str) -> None:
@@ -227,3 +234,37 @@ def test_the_default_adapter_of_the_mini_base_is_small() -> None:
     hidden, ffn, kv, num_layers = 256, 768, 128, 6
     ins_and_outs = 2 * (hidden + hidden) + 2 * (hidden + kv) + 3 * (hidden + ffn)
     assert 2 * num_layers * TuneOptions().rank * ins_and_outs < 1_000_000
+
+
+def test_attention_names_the_projections_of_this_base(tiny_base: Path) -> None:
+    """Catches an alias that adapts the feed-forward layers too, or none at all."""
+    options = replace(SHORT, target=("attention",), rslora=True)
+    model = attach_lora(load_base(tiny_base, 32, torch.float32, options.max_length), options)
+    config = model.peft_config["default"]
+    assert set(config.target_modules) == {"q_proj", "k_proj", "v_proj", "o_proj"}
+    assert config.use_rslora
+
+
+@dataclass
+class Evaluated:
+    """What trl tells a callback after an evaluation."""
+
+    global_step: int
+    eval_steps: int = 10
+    should_training_stop: bool = False
+
+
+def test_a_run_that_gets_no_better_ends_after_its_patience(tiny_base: Path, tmp_path: Path) -> None:
+    """Catches early stopping that counts evaluations of the resumed part alone, or never ends."""
+    options = replace(SHORT, bits=32)
+    model = attach_lora(load_base(tiny_base, 32, torch.float32, options.max_length), options)
+    work = WorkFolder.beside(tmp_path / "covid")
+    with work.claimed():
+        work.begin({"task": "covid"}, fresh=True)
+        ended = []
+        for step, loss in ((10, 1.0), (20, 0.8), (30, 0.9), (40, 0.85), (50, 0.9)):
+            keeper = Keeper(work, Meter(), patience=2)  # a fresh one, as after a resume
+            event = Evaluated(step)
+            keeper.on_evaluate(event, event, event, metrics={"eval_loss": loss}, model=model)
+            ended.append(event.should_training_stop)
+    assert ended == [False, False, False, True, True]
