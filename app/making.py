@@ -61,7 +61,7 @@ def evaluate(
     typer.echo(json.dumps(found, indent=2) if as_json else as_table(for_people(found["tasks"])))
 
 
-@making.command(epilog="Example: lora-land tune covid --num-examples 6000 --rank 16")
+@making.command(epilog="Example: lora-land tune covid --rank 8 --set patience=3")
 def tune(
     task: Annotated[
         str | None, typer.Argument(help='The task, or "generalist": all of them mixed.')
@@ -72,69 +72,45 @@ def tune(
     recipe: Annotated[
         Path | None, typer.Option(help="TOML of settings; the task's own if not given.")
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of the adapter; adapters/TASK in the home.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder; adapters/TASK in the home.")] = None,
     base: Annotated[Path | None, typer.Option(help="Folder of another base.")] = None,
     rank: Annotated[int | None, typer.Option(min=1, max=256)] = None,
-    alpha: Annotated[int | None, typer.Option(min=1)] = None,
-    dropout: Annotated[float | None, typer.Option(min=0)] = None,
-    target: Annotated[
-        list[str] | None,
-        typer.Option(help="all-linear, attention, or a layer's name; repeat it."),
-    ] = None,
-    rslora: Annotated[bool | None, typer.Option(help="Scale by alpha / sqrt(rank).")] = None,
     learning_rate: Annotated[float | None, typer.Option()] = None,
     loraplus_ratio: Annotated[float | None, typer.Option(help="How much faster B learns.")] = None,
     loraplus_lr_embedding: Annotated[float | None, typer.Option()] = None,
-    warmup_share: Annotated[float | None, typer.Option(help="Of the steps.")] = None,
     num_examples: Annotated[int | None, typer.Option(min=1)] = None,
-    num_epochs: Annotated[int | None, typer.Option(min=1)] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1)] = None,
-    accumulation: Annotated[int | None, typer.Option(min=1, help="Batches per step.")] = None,
-    patience: Annotated[
-        int | None, typer.Option(min=1, help="Evaluations without a better loss; then stop.")
-    ] = None,
     seed: Annotated[int | None, typer.Option(min=1)] = None,
-    threads: Annotated[int | None, typer.Option(min=1)] = None,
     bits: BitsOption = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="NAME=VALUE, any other setting as in a recipe; repeat it."),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget an unfinished run.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Train an adapter with QLoRA; an unfinished run with the same settings is gone on with."""
-    if (task is None) != every:
-        raise typer.BadParameter("Name a task, or give --all.")
-    if every and out is not None:
-        raise typer.BadParameter("--out is for one adapter; --all writes into the home.")
+    if (task is None) != every or (every and out is not None):
+        raise typer.BadParameter("Name one task, or give --all (which writes into the home).")
     from adapters.catalog import MINI_BASE
     from app.settings import load_settings
     from training.quiet import quiet_libraries
-    from training.recipe import options_for
+    from training.recipe import options_for, parse_settings
 
     with quiet_libraries():  # bitsandbytes and trl talk while they are imported
         from training.tune import tune as train
         from training.tune import unmade
 
-    given: dict[str, Any] = {
+    flags: dict[str, Any] = {
         "rank": rank,
-        "alpha": alpha,
-        "dropout": dropout,
-        "target": target and tuple(target),
-        "rslora": rslora,
         "learning_rate": learning_rate,
         "loraplus_ratio": loraplus_ratio,
         "loraplus_lr_embedding": loraplus_lr_embedding,
-        "warmup_share": warmup_share,
         "num_examples": num_examples,
-        "num_epochs": num_epochs,
-        "batch_size": batch_size,
-        "accumulation": accumulation,
-        "patience": patience,
         "seed": seed,
-        "threads": threads,
         "bits": bits and int(bits),
     }
-    given = {name: value for name, value in given.items() if value is not None}
+    given = {name: value for name, value in flags.items() if value is not None}
+    given |= parse_settings(setting or ())
     home, model = load_settings().home / "adapters", base or MINI_BASE
     for name in [task] if task is not None else unmade(home, model):
         options = options_for(name, recipe, given)

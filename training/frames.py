@@ -99,6 +99,33 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
         "very good",
         "three stars",
     ),
+    "opinion": (
+        "good",
+        "average",
+        "poor",
+        "excellent",
+        "great",
+        "decent",
+        "fine",
+        "bad",
+        "terrible",
+        "awful",
+        "mediocre",
+        "okay",
+        "solid",
+        "superb",
+        "brilliant",
+        "weak",
+        "fantastic",
+        "disappointing",
+        "outstanding",
+        "boring",
+        "very good",
+        "pretty bad",
+        "underwhelming",
+        "delightful",
+        "passable",
+    ),
     "player_perspective": ("first person", "third person", "side view", "bird view"),
     "specifier": ("good", "boring", "exciting", "fun", "difficult", "recent", "old", "scary"),
     "esrb": ("E (for Everyone)", "T (for Teen)", "M (for Mature)", "E 10+ (for Everyone 10+)"),
@@ -106,7 +133,15 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
 }
 """Small sets whose members carry no identity: shared by training and held-out data."""
 
+_GRADES = tuple(
+    word
+    for slot in ("rating", "priceRange", "opinion")
+    for word in CLOSED[slot]
+    if not re.search(r"\d|stars", word)
+)
+
 _SLOT = re.compile(r"\{([^{}]+)\}")
+_SEVERAL = re.compile(r"\{((?:animal|occupation)(?::\d)?)\}s\b")
 _ALTERNATIVES = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 
 
@@ -174,6 +209,7 @@ def fill(text: str, draw: Draw) -> str:
     while match := _ALTERNATIVES.search(text):
         options = match.group(1).split("|")
         text = text[: match.start()] + draw.rng.choice(options) + text[match.end() :]
+    text = _SEVERAL.sub(lambda match: plural(draw.slot(match.group(1))), text)
     text = _SLOT.sub(lambda match: _one(match.group(1), draw), text)
     return mend(text)
 
@@ -186,15 +222,44 @@ def _one(content: str, draw: Draw) -> str:
     return draw.slot(content)
 
 
-# By sound: "an umpire" and "a union", "an egg" and "a European", "an orange" and "a one".
-_BEFORE_VOWEL = re.compile(
-    r"\b([Aa]) (?=(?!eu|Eu|one\b|One\b|once\b)[aeioAEIO][a-z]|[uU](?:n[^i]|[mgpl]|r[^aeiou]|sh))"
+_ALIKE = re.compile(r"(sheep|fish|deer|elk|bison|moose|salmon|squid|shrimp|trout|cod|carp|tuna)$")
+_PLURALS = (
+    (r"(?<!cai)man$", "men"), (r"mouse$", "mice"), (r"louse$", "lice"), (r"\bgoose$", "geese"),
+    (r"wolf$", "wolves"), (r"\box$", "oxen"), (r"([^aeiou])y$", r"\1ies"),
+    (r"(s|x|ch|sh)$", r"\1es"), (r"$", "s"),
+)  # fmt: skip
+
+
+def plural(word: str) -> str:
+    """More than one of an animal or an occupation."""
+    if _ALIKE.search(word):
+        return word
+    return next(re.sub(end, ends, word) for end, ends in _PLURALS if re.search(end, word))
+
+
+_VOWELS_BY_SOUND = (
+    # "an egg" and "a European", "an orange" and "a one"; "an hour".
+    r"(?!eu|Eu|one\b|One\b|once\b)[aeioAEIO][A-Za-z]|[hH](?:our|onest|onou?r|eir)",
+    # "an umpire", "an ugly" and "a union", "a unique", "a Ugandan".
+    r"[uU](?:n(?!i[cfloqstv])|[mpl]|g(?!an)|r[^aeiou]|sh|z|tt)",
+    # Letters read one by one: "an MMORPG", "an FC"; "a FLAT", "a SMALL" are words.
+    r"(?:[HMNRX]|F(?![LR])|L(?!L)|S(?![CHKLMNPQTW]))[B-DF-HJ-NP-TV-XZ][A-Z]*\b",
+    r"[FHLMNRSX][B-DF-HJ-NP-TV-XZ]+\b|[AEFHLMNRSX](?:[-\d]| \(| \d| rat)",
+    r"8|1[18](?![\d,])",
+)
+_BEFORE_VOWEL = re.compile(rf"(?<!['’])\b([Aa]) (?=(?:{'|'.join(_VOWELS_BY_SOUND)}))")
+_DOUBLED = re.compile(r"(food|view|game|range) \1\b")
+# "a rating of low" is no English; "a low rating" is.
+_WORD_AFTER_OF = re.compile(
+    r"\b((?:customer |visitor )?(?:rating|score|price range)) of "
+    rf"({'|'.join(sorted(map(re.escape, _GRADES), key=len, reverse=True))})\b"
 )
 
 
 def mend(text: str) -> str:
-    """`a apple` becomes `an apple`, `the the` one `the`, doubled spaces one; the start is a capital
-    where a filler begins with a small article."""
+    """`a apple` becomes `an apple`, `the the` one `the`, `a rating of low` `a low rating`, doubled
+    spaces one; the start is a capital where a filler begins with a small article."""
+    text = _DOUBLED.sub(r"\1", _WORD_AFTER_OF.sub(r"\2 \1", text))
     text = _BEFORE_VOWEL.sub(r"\1n ", text)
     text = re.sub(r"\b([Tt]he) [Tt]he\b", r"\1", text)
     text = re.sub(r"  +", " ", text).strip()

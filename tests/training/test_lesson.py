@@ -9,7 +9,7 @@ from adapters.card import load_cards
 from adapters.catalog import MINI_BASE, PROFILES, digest_base
 from training.lesson import AllTasks, OneTask
 from training.qlora import load_tokenizer
-from training.recipe import RECIPES, options_for
+from training.recipe import RECIPES, options_for, parse_settings
 from training.tasks import load
 from training.tasks.task import NAMES
 from training.tune import unmade
@@ -51,6 +51,16 @@ def test_a_recipe_that_cannot_work_is_refused(tmp_path: Path, text: str, said: s
     (tmp_path / "r.toml").write_text(text)
     with pytest.raises(TuneRefused, match=said):
         options_for("covid", tmp_path / "r.toml")
+
+
+def test_settings_are_typed_as_in_a_recipe() -> None:
+    """Catches a number that arrives as a text, and a misspelt name that is passed over."""
+    given = parse_settings(["rslora=true", "dropout=0.1", "target=attention", "patience=3"])
+    assert given == {"rslora": True, "dropout": 0.1, "target": ("attention",), "patience": 3}
+    assert options_for("covid", given=given).patience == 3
+    for pair in ("patient=3", "patience"):
+        with pytest.raises(TuneRefused, match="setting"):
+            parse_settings([pair])
 
 
 def test_our_recipes_can_be_cooked_and_have_a_task() -> None:

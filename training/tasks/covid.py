@@ -1,40 +1,41 @@
 """Tweets of the first pandemic spring and how they feel, in five classes."""
 
 import random
+import string
 
 from training.frames import Draw, fill
-from training.lexicon import Split, load_task_frames
+from training.lexicon import Split
 from training.noise import gaps, slip
+from training.tasks.labelled import frames_by_label, may_name_more
 from training.tasks.sample import Sample
+from training.tasks.wording import stopped
 
 _TAGS = (
     "#covid19", "#coronavirus", "#StayHome", "#lockdown", "#COVID", "#StaySafe", "#NHS",
     "#pandemic", "#quarantine", "#toiletpaper", "#panicbuying", "#WFH",
 )  # fmt: skip
+_LETTERS = string.ascii_letters + string.digits
 _MONTHS = ("03", "04", "05")
 
 
 def make(draw: Draw, frames: Split) -> Sample:
     """Fields OriginalTweet, TweetAt, Location; the answer is the label."""
     rng = draw.rng
-    known = load_task_frames("covid", frames)
-    frame = rng.choice(known)
+    known = frames_by_label("covid", frames)
+    label = rng.choice(tuple(known))
+    frame = rng.choice(known[label])
     text = fill(frame["text"], draw)
     if rng.random() < 0.25:
-        same = [other for other in known if other["label"] == frame["label"]]
-        text = f"{_stop(text)} {fill(rng.choice(same)['text'], draw)}"
+        others = [other for other in known[label] if other != frame]
+        text = f"{stopped(text)} {fill(rng.choice(others)['text'], draw)}"
     if draw.split == "train":
         text = gaps(text, rng)
     fields = {
         "OriginalTweet": _as_typed(text, rng),
         "TweetAt": _date(rng) if rng.random() < 0.7 else "",
-        "Location": _place(draw) if rng.random() < 0.7 and _may_name_a_place(draw) else "",
+        "Location": _place(draw) if rng.random() < 0.7 and may_name_more(draw, frames) else "",
     }
-    return Sample(fields, frame["label"])
-
-
-def _stop(text: str) -> str:
-    return text if text[-1] in ".!?" else f"{text}."
+    return Sample(fields, label)
 
 
 def _as_typed(text: str, rng: random.Random) -> str:
@@ -47,16 +48,13 @@ def _as_typed(text: str, rng: random.Random) -> str:
         text = slip(text, rng)
     if rng.random() < 0.25:
         text = f"{text} {' '.join(rng.sample(_TAGS, rng.randint(1, 3)))}"
+    if rng.random() < 0.06:
+        text = f"{text} https://t.co/{''.join(rng.choices(_LETTERS, k=10))}"
     return text
 
 
 def _date(rng: random.Random) -> str:
     return f"{rng.randint(1, 28):02d}-{rng.choice(_MONTHS)}-2020"
-
-
-def _may_name_a_place(draw: Draw) -> bool:
-    """A held-out tweet must be new by its own words: a new place beside it is not enough."""
-    return draw.split == "train" or bool(draw.entities)
 
 
 def _place(draw: Draw) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 
 from training import invent
 from training.frames import Draw, fill
-from training.lexicon import Split, load_frames, load_task_frames
+from training.lexicon import Split, load_task_frames
 from training.tasks.sample import Sample
 
 _AGGREGATES = {"max": "MAX", "min": "MIN", "sum": "SUM", "avg": "AVG", "count": "COUNT"}
@@ -54,13 +54,13 @@ def make(draw: Draw, frames: Split) -> Sample:
 
 @cache
 def _pool() -> tuple[tuple[Column, ...], ...]:
-    """Every table of the corpus as columns."""
+    """The tables of all hands as columns, for training and held-out examples alike."""
     return tuple(
         tuple(
             Column(c["name"], c.get("slot"), c.get("low", 0), c.get("high", 0))
             for c in table["columns"]
         )
-        for table in load_frames("wikisql_tables")
+        for table in load_task_frames("wikisql_tables", "train")
     )
 
 

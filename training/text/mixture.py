@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from itertools import count
 
 from training.frames import Draw
-from training.text import code, prose, queries, records, skills, sums
+from training.text import bred, code, prose, queries, records, skills, sums
 
 _WEIGHTS = {
     **prose.KINDS,
+    **bred.KINDS,
     **records.KINDS,
     **skills.KINDS,
     **queries.KINDS,

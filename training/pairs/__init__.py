@@ -1,0 +1,7 @@
+"""Pairs of texts that agree, differ or have nothing to do with each other, for five tasks.
+
+Every pair is made by a small rule from sentence frames: `world` fills two texts from one set of
+fillers or from one in which a single filler differs, `documents` knows the corpus's sentences,
+`rewording` says a sentence otherwise or turns it round, `facts`, `captions` and `questions` read
+what other rules cannot breed: statements, scenes and questions in several wordings.
+"""

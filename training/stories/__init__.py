@@ -1,0 +1,1 @@
+"""Word problems put together sentence by sentence; `composing` knows all the kinds."""
