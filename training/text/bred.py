@@ -1,4 +1,4 @@
-"""Texts that the tasks' generators breed beyond the frames: stories, passages, pairs, functions.
+"""Texts that the tasks' generators breed beyond the frames: stories, passages, talk, functions.
 
 Only one side of each example is taken, its free text or its prose; never a prompt, and no answer
 beside its question.
@@ -25,11 +25,6 @@ _TEXTS: Mapping[str, Callable[[Sample], str]] = {
     "conllpp": _field("input"),
     "drop": _field("passage"),
     "e2e_nlg": _answer,
-    "glue_mnli": _field("premise", "hypothesis"),
-    "glue_mrpc": _field("sentence1", "sentence2"),
-    "glue_qnli": _field("question", "sentence"),
-    "glue_qqp": _field("question1", "question2"),
-    "glue_stsb": _field("sentence1", "sentence2"),
     "gsm8k": _field("question"),
     "magicoder": _answer,
     "tldr_content_gen": _answer,
@@ -45,5 +40,5 @@ def bred(draw: Draw) -> str:
     return "\n\n".join(_TEXTS[name](load(name).make(own, "train")) for own in makers)
 
 
-KINDS: Mapping[Callable[[Draw], str], float] = {bred: 26}
+KINDS: Mapping[Callable[[Draw], str], float] = {bred: 22}
 """The maker of bred texts and its weight."""
