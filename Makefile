@@ -21,7 +21,7 @@ export TOKENIZERS_PARALLELISM := false
 define SIZE
 Installing what serving needs into $(VENV), once. On Linux this downloads several GB: the package
 index's torch is the CUDA build. Without an NVIDIA GPU, name an index that has torch built for
-processors; then it is about 350 MB to download and 1.5 GB on disk:
+processors; then it is about 400 MB to download and 1.6 GB on disk:
     make demo TORCH_INDEX=<address>
 The base model and its adapters are part of this repository: nothing else is fetched.
 

@@ -28,6 +28,8 @@ METRICS_OF_KIND: Mapping[str, tuple[str, ...]] = {
 """The ways in which a kind of answer can be judged; adapters/metrics.py does it."""
 KINDS_WITH_LABELS = ("label", "entities")
 
+CARD_NAME = "card.toml"
+"""An adapter's own card, beside its weights: of a task that no profile knows."""
 NOTHING_GIVEN = "-"
 """What stands in the prompt for an optional field that was left empty."""
 
@@ -173,14 +175,17 @@ def _wrong_examples(card: Card) -> Iterator[str]:
 
 
 def load_card(path: Path) -> Card:
-    """Reads one card; its task is the name of the file. Raises BadCard."""
+    """Reads one card; its task is the name of the file, or of the folder of an adapter's own card.
+
+    Raises BadCard.
+    """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BadCard(f"The card {path} cannot be read: {error}.") from error
     record = Record(raw, f"The card {path.name}", BadCard)
     card = Card(
-        task=path.stem,
+        task=path.parent.name if path.name == CARD_NAME else path.stem,
         title=record.take("title", str),
         category=record.take("category", str),
         description=" ".join(record.take("description", str).split()),

@@ -6,13 +6,13 @@ is named when the catalogue is opened wins over both. Each holds one folder per 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from adapters import heldout
-from adapters.card import Card, Example, load_cards
+from adapters.card import CARD_NAME, Card, Example, load_card, load_cards
 from adapters.errors import AdapterRefused, BadCard, BadFields
 from adapters.files import digest
 from adapters.metrics import mark
@@ -88,7 +88,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All tasks of a profile, by task, in the cards' alphabetical order.
+    """All tasks of a profile and those that adapters bring a card for, in alphabetical order.
 
     `base_digest` is that of the base that is served, None where its files are not here.
     """
@@ -118,11 +118,20 @@ class Catalog:
         roots = [root for root in (adapters, own, profile.packaged) if root is not None]
         served = Path(profile.base if base is None else base)
         base_digest = digest_base(served) if served.is_dir() else None  # once: it reads the weights
+        cards = load_cards(profile.cards)
+        cards = {card.task: card for card in _own_cards(roots)} | cards
         entries = {
             task: _entry(card, [root / task for root in roots], base_digest)
-            for task, card in load_cards(profile.cards).items()
+            for task, card in sorted(cards.items())
         }
         return cls(profile, base_digest, MappingProxyType(entries))
+
+
+def _own_cards(roots: list[Path]) -> Iterator[Card]:
+    """Cards that adapters bring themselves; the first root's comes last and so wins."""
+    for root in reversed(roots):
+        for path in sorted(root.glob(f"*/{CARD_NAME}")):
+            yield load_card(path)
 
 
 def digest_base(folder: Path) -> str:

@@ -4,7 +4,8 @@ Part of the command line: may import every package, inside its functions.
 """
 
 import json
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ import typer
 from app.commands import Adapters, AsJson, Base, BitsOption, say
 
 making = typer.Typer()
+OtherBase = Annotated[Path | None, typer.Option(help="Folder of another base.")]
 
 
 @making.command(epilog="Example: lora-land evaluate covid wikisql --json")
@@ -69,11 +71,20 @@ def tune(
     every: Annotated[
         bool, typer.Option("--all", help="Every task that has no adapter for this base yet.")
     ] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="Own examples, JSONL or CSV: the fields and “answer”.")
+    ] = None,
+    template: Annotated[
+        str | None, typer.Option(help="The prompt around --data's fields, as in “{text}\\nLabel:”.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Of --data's answers: label, number, sql, code, prose ...")
+    ] = None,
     recipe: Annotated[
         Path | None, typer.Option(help="TOML of settings; the task's own if not given.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder; adapters/TASK in the home.")] = None,
-    base: Annotated[Path | None, typer.Option(help="Folder of another base.")] = None,
+    base: OtherBase = None,
     rank: Annotated[int | None, typer.Option(min=1, max=256)] = None,
     learning_rate: Annotated[float | None, typer.Option()] = None,
     loraplus_ratio: Annotated[float | None, typer.Option(help="How much faster B learns.")] = None,
@@ -89,18 +100,11 @@ def tune(
     as_json: AsJson = False,
 ) -> None:
     """Train an adapter with QLoRA; an unfinished run with the same settings is gone on with."""
-    if (task is None) != every or (every and out is not None):
-        raise typer.BadParameter("Name one task, or give --all (which writes into the home).")
-    from adapters.catalog import MINI_BASE
-    from app.settings import load_settings
-    from training.quiet import quiet_libraries
-    from training.recipe import options_for, parse_settings
-
-    with quiet_libraries():  # bitsandbytes and trl talk while they are imported
-        from training.tune import tune as train
-        from training.tune import unmade
-
-    flags: dict[str, Any] = {
+    if (task is None) != every or (every and (out or data)):
+        raise typer.BadParameter("Name one task, or give --all (without --out and --data).")
+    if (data is None) != (template is None):
+        raise typer.BadParameter("--data and --template belong together.")
+    flags = {
         "rank": rank,
         "learning_rate": learning_rate,
         "loraplus_ratio": loraplus_ratio,
@@ -110,14 +114,53 @@ def tune(
         "bits": bits and int(bits),
     }
     given = {name: value for name, value in flags.items() if value is not None}
-    given |= parse_settings(setting or ())
-    home, model = load_settings().home / "adapters", base or MINI_BASE
-    for name in [task] if task is not None else unmade(home, model):
-        options = options_for(name, recipe, given)
-        result = train(name, model, out or home / name, options, fresh=fresh)
+    order = Order(task, base, out, recipe, given, tuple(setting or ()), data, template, kind, fresh)
+    for result in _tuned(order):
         say(f"The adapter is in {result.folder}; validation loss {result.validation_loss:.3f}.")
         if as_json:
             typer.echo(json.dumps(asdict(result), default=str))
+    if data is not None:
+        assert task is not None, "--all goes without --data"
+        say(f"Its score is next; then `lora-land serve` shows {task} in the list.")
+        evaluate([task], base=None if base is None else str(base), as_json=as_json, write=True)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What `tune` was asked for."""
+
+    task: str | None
+    base: Path | None
+    out: Path | None
+    recipe: Path | None
+    given: Mapping[str, Any]
+    settings: tuple[str, ...]
+    data: Path | None
+    template: str | None
+    kind: str | None
+    fresh: bool
+
+
+def _tuned(order: Order) -> Iterator[Any]:
+    """The TuneResults, one after the other, as the adapters are made."""
+    from adapters.catalog import MINI_BASE
+    from app.settings import load_settings
+    from training.quiet import quiet_libraries
+    from training.recipe import options_for, parse_settings
+
+    with quiet_libraries():  # bitsandbytes and trl talk while they are imported
+        from training.own_data import own_lesson
+        from training.tune import tune as train
+        from training.tune import unmade
+
+    home, base = load_settings().home / "adapters", order.base or MINI_BASE
+    given = {**order.given, **parse_settings(order.settings)}
+    lesson = None
+    if order.task is not None and order.data is not None and order.template is not None:
+        lesson = own_lesson(order.task, base, order.data, order.template, order.kind)
+    for name in [order.task] if order.task is not None else unmade(home, base):
+        options = options_for(name, order.recipe, given)
+        yield train(name, base, order.out or home / name, options, fresh=order.fresh, lesson=lesson)
 
 
 @making.command(epilog="Example: lora-land pretrain --out my-base --seed 0")

@@ -28,9 +28,11 @@ def write_adapter(
     base_name: str,
     tensors: Mapping[str, torch.Tensor],
     record: Mapping[str, Any],
+    files: Mapping[str, str],
 ) -> str:
     """Put the adapter into `out`, replacing one that is there; returns its content digest.
 
+    `files` are texts that belong beside the weights, by name.
     `tensors` are PEFT's names and factors of any float type. A crash leaves the old folder or the
     new one, never a mixture. Raises AdapterRefused if what was trained could not be served.
     """
@@ -43,9 +45,11 @@ def write_adapter(
     small = {name: tensor.to(torch.bfloat16).contiguous() for name, tensor in tensors.items()}
     (new / WEIGHTS_NAME).write_bytes(save(small, metadata={"format": "pt"}))
     (new / TRAINING_NAME).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    for name, text in files.items():
+        (new / name).write_text(text, encoding="utf-8")
     read_adapter(new)  # refuses NaN and whatever else the engine would refuse
     for path in out.glob("*"):
-        if path.name not in _REPLACED and path.is_file():
+        if path.name not in (*_REPLACED, *files) and path.is_file():
             shutil.copy2(path, new / path.name)
     _swap(new, out)
     return digest(out)

@@ -21,10 +21,16 @@ LearningSplit = Literal["train", "validation"]
 
 
 class Lesson(Protocol):
-    """Prompts and completions on demand; `data` says which file generates them."""
+    """Prompts and completions on demand.
+
+    `data` says which file they come from; `files` are texts to lie beside the weights, by name.
+    """
 
     @property
     def data(self) -> str: ...
+
+    @property
+    def files(self) -> Mapping[str, str]: ...
 
     def columns(
         self,
@@ -49,6 +55,10 @@ class OneTask:
     def data(self) -> str:
         return self.card.data
 
+    @property
+    def files(self) -> Mapping[str, str]:
+        return {}
+
     def columns(
         self,
         split: LearningSplit,
@@ -70,6 +80,10 @@ class AllTasks:
     @property
     def data(self) -> str:
         return "training/tasks"
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        return {}
 
     def columns(
         self,

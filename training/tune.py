@@ -4,6 +4,7 @@ Owns the order of the work and the record of it. The parts are beside: the data 
 model (qlora), the loop (answer_trainer), what survives a kill (tune_checkpoints), the files.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,7 +14,7 @@ from typing import Any, Literal
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from adapters.card import Card, load_card, load_cards
+from adapters.card import load_card, load_cards
 from adapters.catalog import MINI_BASE, PROFILES, digest_base
 from adapters.provenance import trained_base
 from training.adapter_files import write_adapter
@@ -24,7 +25,7 @@ from training.lesson import GENERALIST, AllTasks, Lesson, OneTask
 from training.progress import Clock, Meter, ProgressBar
 from training.qlora import attach_lora, compute_dtype, load_base, load_tokenizer
 from training.quiet import quiet_libraries
-from training.tasks import Task, load
+from training.tasks import load
 from training.tasks.task import NAMES
 from training.tune_checkpoints import Checkpoint, WorkFolder
 from training.tune_options import TuneOptions, TuneRefused
@@ -40,6 +41,7 @@ class _Run:
 
     task: str
     data: str
+    files: Mapping[str, str]
     base: Path
     base_digest: str
     options: TuneOptions
@@ -71,22 +73,20 @@ def tune(
     options: TuneOptions | None = None,
     *,
     fresh: bool = False,
-    source: Task | None = None,
-    card: Card | None = None,
+    lesson: Lesson | None = None,
 ) -> TuneResult:
     """Train an adapter for `task` on the model in folder `base` and put it into folder `out`.
 
     The task "generalist" is all tasks mixed, in equal parts.
-    An unfinished run with the same settings is gone on with, unless `fresh`. `source` and `card`
-    stand in for the task's own generator and for the mini profile's card.
+    An unfinished run with the same settings is gone on with, unless `fresh`. `lesson` stands in for
+    the task's own generator and the mini profile's card.
     Raises TuneRefused, UnknownTask or BadCard, each with a sentence, before any training.
     """
     options = options or TuneOptions()
     torch.set_num_threads(options.threads)
     work = WorkFolder.beside(out)
     with quiet_libraries():
-        lesson = _lesson(task, source, card)
-        run = _prepare(task, lesson, base, options)
+        run = _prepare(task, lesson or _lesson(task), base, options)
         with work.claimed():
             checkpoint = work.begin(run.identity(), fresh)
             meter = checkpoint.meter if checkpoint else Meter()
@@ -104,12 +104,12 @@ def unmade(home: Path, base: Path) -> list[str]:
     return [name for name in NAMES if trained_base(home / name) != wanted]
 
 
-def _lesson(task: str, source: Task | None, card: Card | None) -> Lesson:
+def _lesson(task: str) -> Lesson:
     """What is taught: one task, or all of them mixed."""
     cards = PROFILES["mini"].cards
     if task == GENERALIST:
         return AllTasks(load_cards(cards))
-    return OneTask(source or load(task), card or load_card(cards / f"{task}.toml"))
+    return OneTask(load(task), load_card(cards / f"{task}.toml"))
 
 
 def _prepare(task: str, lesson: Lesson, base: Path, options: TuneOptions) -> _Run:
@@ -121,6 +121,7 @@ def _prepare(task: str, lesson: Lesson, base: Path, options: TuneOptions) -> _Ru
     return _Run(
         task=task,
         data=lesson.data,
+        files=lesson.files,
         base=base,
         base_digest=digest_base(base),
         options=options,
@@ -193,5 +194,6 @@ def _publish(
         "result": result.as_json(),
         "versions": {name: version(name) for name in _LIBRARIES},
     }
-    digest = write_adapter(out, trainer.adapter_config, run.base_name, best.tensors, record)
+    config, name = trainer.adapter_config, run.base_name
+    digest = write_adapter(out, config, name, best.tensors, record, run.files)
     return replace(result, digest=digest)

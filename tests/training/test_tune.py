@@ -13,7 +13,9 @@ from tests.conftest import ALL_LINEAR
 from tests.training.tune_world import SHORT, TEA_OR_SHOP, covid_card, tune_tea
 from training.frames import Draw
 from training.keeper import Keeper
+from training.lesson import OneTask
 from training.lexicon import Split
+from training.tasks.sample import Sample
 from training.tasks.task import Task
 from training.tune import tune
 from training.tune_checkpoints import WorkFolder
@@ -30,8 +32,8 @@ def finished(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def _other_data(draw: Draw, frames: Split) -> tuple[dict[str, str], str]:
-    return {"OriginalTweet": draw.rng.choice(("sells bread", "sells tea"))}, "Neutral"
+def _other_data(draw: Draw, frames: Split) -> Sample:
+    return Sample({"OriginalTweet": draw.rng.choice(("sells bread", "sells tea"))}, "Neutral")
 
 
 class _Killed(Exception):
@@ -115,8 +117,9 @@ def test_another_run_is_not_gone_on_with(tiny_base: Path, tmp_path: Path) -> Non
         TuneRefused, match=r"step 6 with learning_rate 0\.01, and this one asks for"
     ):
         tune_tea(tiny_base, out, learning_rate=2e-2)
+    other = OneTask(Task("covid", _other_data), covid_card())
     with pytest.raises(TuneRefused, match="step 6 with another data than this one has"):
-        tune("covid", tiny_base, out, SHORT, source=Task("covid", _other_data))
+        tune("covid", tiny_base, out, SHORT, lesson=other)
     assert tune_tea(tiny_base, out, fresh=True, num_epochs=1).resumed_from is None
 
 

@@ -193,7 +193,7 @@ def _write(out: Path, value: float) -> str:
     factors = {f"{stem}.lora_A.weight": (2, 8), f"{stem}.lora_B.weight": (8, 2)}
     tensors = {name: torch.full(shape, value) for name, shape in factors.items()}
     config = LoraConfig(r=2, lora_alpha=4, target_modules=["q_proj"], task_type="CAUSAL_LM")
-    return write_adapter(out, config, "lora-land/mini-base", tensors, {"task": "covid"})
+    return write_adapter(out, config, "lora-land/mini-base", tensors, {"task": "covid"}, {})
 
 
 def test_retraining_keeps_what_is_not_about_the_old_weights(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from adapters.card import Card, load_card
 from adapters.catalog import PROFILES
 from training.frames import Draw
+from training.lesson import OneTask
 from training.lexicon import Split
 from training.tasks.sample import Sample
 from training.tasks.task import Task
@@ -43,4 +44,4 @@ def covid_card() -> Card:
 def tune_tea(base: Path, out: Path, fresh: bool = False, **changes: object) -> TuneResult:
     """A run of twenty-four steps unless `changes` say otherwise."""
     options = replace(SHORT, **changes)  # type: ignore[arg-type]
-    return tune("covid", base, out, options, fresh=fresh, source=TEA_OR_SHOP)
+    return tune("covid", base, out, options, fresh=fresh, lesson=OneTask(TEA_OR_SHOP, covid_card()))
