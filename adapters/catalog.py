@@ -96,6 +96,7 @@ class Catalog:
     profile: Profile
     base_digest: str | None
     entries: Mapping[str, Entry]
+    roots: tuple[Path, ...] = ()
 
     @classmethod
     def open(
@@ -124,7 +125,11 @@ class Catalog:
             task: _entry(card, [root / task for root in roots], base_digest)
             for task, card in sorted(cards.items())
         }
-        return cls(profile, base_digest, MappingProxyType(entries))
+        return cls(profile, base_digest, MappingProxyType(entries), tuple(roots))
+
+    def folder_of(self, name: str) -> Path | None:
+        """Where the adapter of this name lies, also one without a card; None if it is nowhere."""
+        return next((root / name for root in self.roots if _holds_adapter(root / name)), None)
 
 
 def _own_cards(roots: list[Path]) -> Iterator[Card]:

@@ -90,9 +90,15 @@ def read_facts(representation: str) -> tuple[tuple[str, str], ...]:
 
 def facts_stated(representation: str, text: str) -> float:
     """The share of the facts that stand in the text, 0.0 to 1.0. Raises BadFields."""
+    num_facts = len(read_facts(representation))
+    return (num_facts - len(facts_left_out(representation, text))) / num_facts
+
+
+def facts_left_out(representation: str, text: str) -> tuple[tuple[str, str], ...]:
+    """The (attribute, value) pairs that the text does not state. Raises BadFields."""
     facts = read_facts(representation)
     plain = plain_text(_FACT.sub(" ", text))
-    return sum(_stands(name, value, plain, facts) for name, value in facts) / len(facts)
+    return tuple(fact for fact in facts if not _stands(*fact, plain, facts))
 
 
 def plain_text(text: str) -> str:

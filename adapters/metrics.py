@@ -27,7 +27,13 @@ from dataclasses import dataclass
 from adapters import sandbox
 from adapters.card import Card, Example
 from adapters.entities import Entities, NotEntities, agreement, read_entities
-from adapters.facts import FACTS_FIELD, facts_stated, plain_text, whole_words
+from adapters.facts import (
+    FACTS_FIELD,
+    facts_left_out,
+    facts_stated,
+    plain_text,
+    whole_words,
+)
 from adapters.numbers import closeness, final_number, numbers_in
 from adapters.prose import rouge_l
 
@@ -37,18 +43,26 @@ MOST_ALIKE = 5.0
 
 @dataclass(frozen=True)
 class Mark:
-    """What an answer is worth, 0.0 to 1.0. `is_right` is None where only degrees are known."""
+    """What an answer is worth, 0.0 to 1.0. `is_right` is None where only degrees are known;
+    `note` says what a wrong answer lacks, where that can be said."""
 
     score: float
     lenient: float
     is_right: bool | None
+    note: str | None = None
 
 
 def mark(card: Card, example: Example, text: str) -> Mark:
     """Judge an answer to the example's input. Raises BadFields for facts that cannot be read."""
     score, lenient = _METRICS[card.metric](card, example, text.strip())
     is_right = None if card.metric in _ONLY_DEGREES else score == 1.0
-    return Mark(score, max(score, lenient), is_right)
+    note = _note(example, text) if card.metric == "slot_share" and score < 1.0 else None
+    return Mark(score, max(score, lenient), is_right, note)
+
+
+def _note(example: Example, text: str) -> str:
+    left_out = facts_left_out(example.fields[FACTS_FIELD], text)
+    return f"left out: {', '.join(f'{name}[{value}]' for name, value in left_out)}"
 
 
 def _accuracy(card: Card, example: Example, text: str) -> tuple[float, float]:

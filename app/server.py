@@ -31,7 +31,7 @@ def create_app(
         catalog,
         worker,
         feedback,
-        digest_base(base_folder(settings, catalog)),
+        catalog.base_digest or digest_base(base_folder(settings, catalog)),
         services.unavailable,
     )
     app.include_router(addresses.router)

@@ -144,7 +144,8 @@ class Engine:
         sampling = sequence.request.sampling
         at_s = sequence.seconds()
         sequence.tokens.append(token_id)
-        sequence.first_token_s = sequence.first_token_s or at_s
+        if sequence.first_token_s is None:
+            sequence.first_token_s = at_s
         ended = token_id in self.loaded.vocabulary.eos_ids and not sampling.ignore_eos
         text = "" if ended else sequence.text.push(token_id)
         event = TokenEvent(text, token_id, sequence.num_new_tokens, self.num_steps, num_rows, at_s)

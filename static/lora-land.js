@@ -57,7 +57,10 @@
 
   // ---- clicks and keys ------------------------------------------------------------------------
 
+  let hasRunByHand = false; // false while the page shows itself off
+
   document.addEventListener("click", (event) => {
+    hasRunByHand ||= event.isTrusted || Boolean(event.target.closest("[data-do=run]"));
     const link = event.target.closest("a[data-task]");
     const isPlain = !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey;
     if (link && isPlain) {
@@ -81,6 +84,7 @@
       showRail(false);
       document.querySelector("details.what[open]")?.removeAttribute("open");
     }
+    hasRunByHand = true;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       byId("run")?.click();
@@ -108,9 +112,22 @@
     const mark = document.querySelector("#start [data-start]");
     if (!mark || mark.dataset.taken) return;
     mark.dataset.taken = "1";
-    if (mark.dataset.start !== "1" || recall(SEEN)) return;
-    remember(SEEN, "1");
-    runWhenFilled(40);
+    if (mark.dataset.start === "1" && !recall(SEEN)) runWhenFilled(200);
+  };
+
+  // On a narrow screen the answers begin below the fold: whoever presses Run wants to see them.
+  let wasRunning = false;
+  const showAnswers = () => {
+    const isRunning = Boolean(
+      document.querySelector(".pane[data-stage=waiting], .pane[data-stage=running]"),
+    );
+    if (isRunning && !wasRunning) {
+      remember(SEEN, "1");
+      if (matchMedia("(max-width: 900px)").matches && hasRunByHand) {
+        byId("panes")?.scrollIntoView({ block: "start" });
+      }
+    }
+    wasRunning = isRunning;
   };
 
   // Gradio fills the boxes a moment after the mark; Run would send what it knows now.
@@ -124,6 +141,7 @@
 
   new MutationObserver(() => {
     follow();
+    showAnswers();
     startOnce();
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
   startOnce();

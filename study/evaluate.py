@@ -17,7 +17,7 @@ from adapters.catalog import Catalog, Entry
 from adapters.files import digest
 from adapters.heldout import load_visitors
 from adapters.metrics import Mark, mark
-from adapters.provenance import refuse_other_base
+from adapters.provenance import refuse_other_base, trained_base
 from adapters.scores import RING_NAMES, RING_OF_PREFIX
 from engine.worker import EngineWorker
 from study.asking import EvaluationFailed, answers
@@ -101,7 +101,7 @@ def evaluate(
     examples = {t: _examples(e, rings, visitors, limit) for t, e in entries.items()}
     digests = {task: _load(worker, catalog, task) for task in entries}
     if Contestant.GENERALIST in contestants:
-        _load_folder(worker, catalog, GENERALIST, generalist_folder(catalog))
+        _load_folder(worker, catalog, GENERALIST, catalog.folder_of(GENERALIST))
     questions = [
         Question(card, example, contestant)
         for card, example in _interleaved(entries, examples)
@@ -138,7 +138,8 @@ def measure(
 ) -> tuple[TaskResult, ...]:
     """`evaluate` with everybody who can be asked, ring 3 where the repository is at hand."""
     everybody: list[Contestant] = [who for who in Contestant if who != Contestant.GENERALIST]
-    if generalist_folder(catalog).is_dir():
+    generalist = catalog.folder_of(GENERALIST)
+    if generalist is not None and trained_base(generalist) == catalog.base_digest:
         everybody.append(Contestant.GENERALIST)
     return evaluate(
         worker,
@@ -150,11 +151,6 @@ def measure(
         limit=limit,
         on_progress=on_progress,
     )
-
-
-def generalist_folder(catalog: Catalog) -> Path:
-    """Where the profile's generalist lies, or would lie."""
-    return catalog.profile.packaged / GENERALIST
 
 
 def _marked(card: Card, example: Example, texts: Mapping[Contestant, str | None]) -> Marked:
@@ -207,13 +203,13 @@ def _typed(card: Card, visitors: Path | None) -> tuple[Example, ...]:
 
 
 def _load(worker: EngineWorker, catalog: Catalog, task: str) -> str:
-    folder = catalog.entries[task].folder
-    assert folder is not None, "a task without adapter is not chosen"
-    return _load_folder(worker, catalog, task, folder)
+    return _load_folder(worker, catalog, task, catalog.entries[task].folder)
 
 
-def _load_folder(worker: EngineWorker, catalog: Catalog, name: str, folder: Path) -> str:
+def _load_folder(worker: EngineWorker, catalog: Catalog, name: str, folder: Path | None) -> str:
     """Make sure that the worker serves exactly the folder's weights; returns their digest."""
+    if folder is None:
+        raise EvaluationFailed(f"There is no adapter {name!r} yet; tune one first.")
     refuse_other_base(folder, catalog.base_digest)
     wanted = digest(folder)
     loaded = {info.adapter_id: info.digest for info in worker.adapters}

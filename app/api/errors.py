@@ -112,6 +112,10 @@ def _from_validation(error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     path = [str(part) for part in first["loc"][1:]]
     if first["type"] == "json_invalid" or not path:
-        return error_response(400, "The body must be one JSON object.", code="bad_json")
+        return error_response(
+            400,
+            "The body must be one JSON object, sent with content-type: application/json.",
+            code="bad_json",
+        )
     message = f"{path[0]}: {first['msg'].removeprefix('Value error, ')}."
     return error_response(400, message.replace("..", "."), param=path[0])

@@ -93,13 +93,14 @@ class Browsing:
     def _filled(self, chosen: Task, values: Mapping[str, str]) -> Update:
         """New input: whatever was answered before belongs to another prompt."""
         can_run = self._comparisons.why_not(chosen.card.task) is None
+        note = updates.WAIT_TO_RATE if can_run else updates.NOTHING_TO_RATE
         return {
             **updates.fields(self._parts, chosen.card, values),
             **updates.no_errors(self._parts),
             **self._prompt(chosen.card, values),
             **updates.panes(self._parts, chosen.card, None),
             **updates.buttons(self._parts, can_run, is_running=False),
-            **updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False, is_new=True),
+            **updates.rating(self._parts, note, can_rate=False, is_new=True),
             **updates.ticket(self._parts, None),
             **updates.status(self._parts, ""),
         }

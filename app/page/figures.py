@@ -9,8 +9,8 @@ def seconds(value: float) -> str:
 
 
 def share(value: float) -> str:
-    """A share of one with two decimals: "0.84"."""
-    return f"{value:.2f}"
+    """A share of one with two decimals, halves rounded up as people do: "0.84"."""
+    return f"{value + 1e-9:.2f}"
 
 
 def megabytes(num_bytes: int) -> str:

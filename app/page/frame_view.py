@@ -77,7 +77,8 @@ def rail(entries: Iterable[Entry], chosen: str | None) -> str:
 def _waiting(number: int) -> str:
     if not number:
         return ""
-    return f'<p class="rail-note">{counted(number, "task")} more without an adapter yet.</p>'
+    have = "has" if number == 1 else "have"
+    return f'<p class="rail-note">{counted(number, "more task")} {have} no adapter yet.</p>'
 
 
 def plain_title(title: str) -> str:

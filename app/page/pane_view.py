@@ -16,6 +16,8 @@ _ENDINGS: dict[FinishReason | None, str] = {
     FinishReason.LENGTH: "cut at the limit",
     FinishReason.CANCELLED: "stopped by you",
 }
+# Prose can be right in many ways; what is shown is one of them.
+_EXPECTED = {"prose": "For example", "code": "For example"}
 _DOT = ' <span aria-hidden="true">·</span> '
 
 
@@ -38,7 +40,7 @@ def expected_line(kind: str, frame: Frame | None) -> str:
     if frame is None or not frame.is_last or frame.expected is None:
         return ""
     return (
-        f'<p class="expected kind-{escape(kind)}"><span>Expected</span>'
+        f'<p class="expected kind-{escape(kind)}"><span>{_EXPECTED.get(kind, "Expected")}</span>'
         f"<b>{escape(frame.expected)}</b></p>"
     )
 
@@ -118,12 +120,14 @@ def _ending(letter: str, state: PaneState) -> str:
         parts.append(_ENDINGS[state.reason])
     if state.is_whole:
         parts.insert(0, _mark(letter, state.mark))
+        if state.mark is not None and state.mark.note is not None:
+            parts.insert(1, escape(state.mark.note))
     return _DOT.join(parts)
 
 
 def _mark(letter: str, given: Mark | None) -> str:
     if given is None:
-        return f'<span id="mark-{letter}" class="mark none">no key for your text</span>'
+        return f'<span id="mark-{letter}" class="mark none">no known answer to your text</span>'
     if given.is_right is None:
         return f'<span id="mark-{letter}" class="mark degree">{_degree(given)}</span>'
     word, sign = ("right", "✓") if given.is_right else ("wrong", "✗")

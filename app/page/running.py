@@ -81,5 +81,9 @@ class Running:
         return {
             **updates.no_errors(self._parts),
             **updates.error(self._parts, card, refusal.field, str(refusal)),
+            # What stands in the panes was said to another prompt.
+            **({} if card is None else updates.panes(self._parts, card, None)),
+            **updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False, is_new=True),
+            **updates.ticket(self._parts, None),
             **updates.buttons(self._parts, can_run=can_run, is_running=False),
         }

@@ -20,6 +20,7 @@ from app.page.ticket import Ticket
 Update = dict[Component, Any]
 
 WAIT_TO_RATE = "You can rate the answers when both have ended."
+NOTHING_TO_RATE = "There is nothing to rate while this task has no adapter."
 ASK_TO_RATE = "Which answer is better?"
 CHIP_LENGTH = 40
 

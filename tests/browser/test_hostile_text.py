@@ -44,7 +44,7 @@ def test_hostile_text_stays_text(demo: Demo, visit: Visit, monkeypatch: pytest.M
     expect(page.locator("#vote-1")).to_be_enabled(timeout=60_000)
     for pane in ("a", "b"):
         assert page.locator(f"#pane-{pane} .answer pre").text_content() == HOSTILE
-        expect(page.locator(f"#mark-{pane}")).to_have_text("no key for your text")
+        expect(page.locator(f"#mark-{pane}")).to_have_text("no known answer to your text")
     page.locator("#comment input").fill(HOSTILE)
     page.locator("#vote-2").click()
     expect(page.locator("#vote-note")).to_contain_text("Thanks")

@@ -1,6 +1,7 @@
 """Evaluation: the figures are exactly what the answers say, whoever answers and however fast."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +14,7 @@ from engine.errors import QueueFull
 from engine.request import FinishReason, GenerationRequest, SamplingParams
 from study.asking import EvaluationFailed
 from study.contestants import Contestant
-from study.evaluate import evaluate
+from study.evaluate import evaluate, measure
 from study.report import report, write_scores
 from tests.study.conftest import TASKS
 from tests.study.scripted_worker import Loaded, ScriptedWorker
@@ -79,6 +80,20 @@ def test_wrong_answers_are_kept_and_no_right_one(profile: Profile, tiny_base: Pa
     expected = [example.example_id for example in catalog.entries["dbpedia"].card.examples[2:]]
     assert [one["id"] for one in kept] == expected
     assert all((one["said"], one["score"]) == ("?", 0.0) for one in kept)
+
+
+def test_a_generalist_is_asked_where_it_fits_the_base(
+    profile: Profile, tiny_adapter: Callable[..., Path], tiny_base: Path
+) -> None:
+    """Catches a generalist of another base that ends the evaluation, or one that is not found."""
+    folder = shutil.copytree(tiny_adapter(seed=9), profile.packaged / "generalist")
+    for base, is_asked in (("sha256:other", False), (digest_base(tiny_base), True)):
+        (folder / "training.json").write_text(json.dumps({"base": {"digest": base}}))
+        worker = ScriptedWorker(lambda request: " Neutral")
+        (result,) = measure(worker, Catalog.open(profile), ["covid"], rings=(1,))  # type: ignore[arg-type]
+        asked = {request.adapter_id for request in worker.asked}
+        assert ("generalist" in asked) is is_asked
+        assert (result.mean(Contestant.GENERALIST) is not None) is is_asked
 
 
 def test_worked_examples_stand_before_the_prompt_and_may_not_fit(profile: Profile) -> None:

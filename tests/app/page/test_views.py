@@ -87,9 +87,10 @@ def test_answer_is_shown_without_the_space_that_joins_it_to_the_prompt() -> None
     ("reason", "given", "words"),
     [
         (FinishReason.STOP, RIGHT, ["✓ right", "12 tokens", "stopped by itself"]),
+        (FinishReason.STOP, replace(WRONG, note="left out: <x>"), ["✗ wrong · left out: <x>"]),
         (FinishReason.LENGTH, WRONG, ["✗ wrong", "12 tokens", "cut at the limit"]),
         (FinishReason.STOP, Mark(0.6181, 0.6181, None), ["0.62 of 1 like the right answer"]),
-        (FinishReason.STOP, None, ["no key for your text", "12 tokens"]),
+        (FinishReason.STOP, None, ["no known answer to your text", "12 tokens"]),
         (FinishReason.CANCELLED, None, ["12 tokens", "stopped by you"]),
     ],
 )
@@ -109,7 +110,7 @@ def test_strip_says_how_the_answer_ended(
     )
     text = Tags(pane_view.pane("a", "A", "m", "sql", state)).text
     assert [word for word in words if word not in text] == []
-    assert ("key" in text) == (given is None and reason is not FinishReason.CANCELLED)
+    assert ("no known" in text) == (given is None and reason is not FinishReason.CANCELLED)
     assert "first token 41 ms · finished 1.48 s · 20 tokens/s" in text
 
 
@@ -148,9 +149,9 @@ def test_rail_counts_tasks_that_cannot_be_asked_and_lists_the_open_one() -> None
     entry = Catalog.open().entries["wikisql"]
     bare = replace(entry, card=replace(entry.card, task="bare"), folder=None, scores=None)
     html = frame_view.rail([entry, bare], "wikisql")
-    assert ('data-task="bare"' in html, "1 task more" in html) == (False, True)
+    assert ('data-task="bare"' in html, "1 more task has no adapter" in html) == (False, True)
     html = frame_view.rail([entry, bare], "bare")
-    assert ('data-task="bare" aria-current' in html, "more without" in html) == (True, False)
+    assert ('data-task="bare" aria-current' in html, "no adapter yet" in html) == (True, False)
 
 
 def test_rail_note_fits_every_metric() -> None:
