@@ -11,7 +11,7 @@ from adapters.card import Card, Example
 from adapters.metrics import Mark, mark
 from app.feedback.records import Contestant, Position, SideResult, SideStart
 from app.frames import WHOLE, PaneStage, PaneState
-from engine.request import FinishEvent, FinishReason, TokenEvent
+from engine.request import Event, FinishEvent, FinishReason, TokenEvent
 from engine.stream import Stream
 
 
@@ -31,13 +31,19 @@ class Side:
     async def follow(self) -> None:
         """Take events as the engine makes them, until the answer is over."""
         async for event in self.stream:
-            if isinstance(event, TokenEvent):
-                self.rows_at_step[event.step] = event.num_rows
-                self.state = self._longer(event)
-            else:
+            given = None
+            if isinstance(event, FinishEvent):
                 # Some marks take their time (code is run), and others' frames must not wait.
                 given = await asyncio.to_thread(self._mark, event)
-                self.state = self._over(event, given)
+            self.take(event, given)
+
+    def take(self, event: Event, given: Mark | None) -> None:
+        """One event; `given` is the mark that comes with the last one, where there is one."""
+        if isinstance(event, TokenEvent):
+            self.rows_at_step[event.step] = event.num_rows
+            self.state = self._longer(event)
+        else:
+            self.state = self._over(event, given)
 
     def start(self) -> SideStart:
         return SideStart(self.position, self.contestant)

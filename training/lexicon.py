@@ -110,18 +110,38 @@ def _settle(lists: Mapping[str, tuple[str, ...]]) -> set[tuple[str, str]]:
     for slot in lists:
         if sum(1 for owner, _ in candidates if owner == slot) < MIN_HELD_OUT:
             candidates = {pair for pair in candidates if pair[0] != slot}
-    readable = words_of(" | ".join(_frame_texts()))
-    while True:
-        seen = readable + "".join(
-            words_of(filler)
-            for slot, fillers in lists.items()
-            for filler in fillers
-            if (slot, filler) not in candidates
-        )
-        kept = {(slot, filler) for slot, filler in candidates if words_of(filler) not in seen}
-        if kept == candidates:
-            return kept
-        candidates = kept
+    read = _Read(words_of(" | ".join(_frame_texts())).split())
+    for slot, fillers in lists.items():
+        for filler in fillers:
+            if (slot, filler) not in candidates:
+                read.add(words_of(filler).split())
+    while dropped := {pair for pair in candidates if read.holds(words_of(pair[1]).split())}:
+        candidates -= dropped
+        for _, filler in dropped:
+            read.add(words_of(filler).split())
+    return candidates
+
+
+class _Read:
+    """Words that training may read, in their order, and where each of them stands."""
+
+    def __init__(self, words: list[str]) -> None:
+        self._words: list[str] = []
+        self._places: dict[str, list[int]] = {}
+        self.add(words)
+
+    def add(self, words: list[str]) -> None:
+        """One more text; no phrase reaches from one text into the next."""
+        for place, word in enumerate(words, len(self._words)):
+            self._places.setdefault(word, []).append(place)
+        self._words += [*words, ""]
+
+    def holds(self, phrase: list[str]) -> bool:
+        """Whether the phrase stands in a text; looked for at its rarest word."""
+        places = [self._places.get(word, []) for word in phrase]
+        at = min(range(len(phrase)), key=lambda n: len(places[n]))
+        starts = (place - at for place in places[at])
+        return any(self._words[start : start + len(phrase)] == phrase for start in starts)
 
 
 def _frame_texts() -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
+from adapters.metrics import Mark
 from app.sides import Side
 from engine.request import Event, FinishEvent
 from tests.browser.chromium import Visitor
@@ -31,8 +32,9 @@ def test_hostile_text_stays_text(demo: Demo, visit: Visit, monkeypatch: pytest.M
     """Catches prompt, answer or comment that runs, draws or asks for anything."""
     take = Side.take
 
-    def answer(side: Side, event: Event) -> None:
-        take(side, replace(event, text=HOSTILE) if isinstance(event, FinishEvent) else event)
+    def answer(side: Side, event: Event, given: Mark | None) -> None:
+        said = replace(event, text=HOSTILE) if isinstance(event, FinishEvent) else event
+        take(side, said, given)
 
     monkeypatch.setattr(Side, "take", answer)
     page = visit().open(f"{demo.url}/?task=covid")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from adapters.metrics import Mark
 from app.sides import Side
 from engine.errors import QueueFull
 from engine.request import Event, FinishEvent, FinishReason
@@ -101,11 +102,12 @@ def test_one_side_fails_and_the_other_goes_on(
     """Catches an error that takes both answers with it, and a vote on half a pair."""
     take = Side.take
 
-    def fail_the_base(side: Side, event: Event) -> None:
+    def fail_the_base(side: Side, event: Event, given: Mark | None) -> None:
         if side.position == "B" and isinstance(event, FinishEvent):
             times = (event.num_prompt_tokens, event.num_tokens, 0.0, None, 0.1)
             event = FinishEvent(FinishReason.ERROR, "", "", *times, error="The step failed.")
-        take(side, event)
+            given = None
+        take(side, event, given)
 
     monkeypatch.setattr(Side, "take", fail_the_base)
     page = visit().open(f"{demo.url}/?task=wikisql")

@@ -18,7 +18,8 @@ _NUMBER = (
 )
 _TIME = rf"{_NUMBER}|\{{(?:weekday|month)|\b(?:century|winter|summer|spring|autumn|war|day|night)"
 _ANSWERS: Sequence[tuple[re.Pattern[str], re.Pattern[str]]] = (
-    (re.compile("Where|(?:In|To|From|On|At) (?:which|what) (?:city|country|region|village|place)"),
+    (re.compile("Where|What is the birthplace|(?:In|To|From|On|At) (?:which|what) (?:city|country"
+                "|region|village|place)"),
      re.compile(rf"{_PLACE}|\b(?:in|at|near|on|under|behind|above|from|to) (?:the|an?) ")),
     (re.compile("When|Since when|(?:In|On|From) (?:which|what) (?:year|day|month)|What year"),
      re.compile(_TIME)),

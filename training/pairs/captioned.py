@@ -4,7 +4,8 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from training.pairs.captions import PLACES, REASONS, Scene, many, scene, unlike, wider_actor
+from training.pairs.actors import many, unlike, wider_actor
+from training.pairs.captions import PLACES, REASONS, Scene
 
 _UNKNOWN: tuple[str, ...] = (
     "is on holiday", "is from {city:7}", "is hungry", "lives near here", "is waiting for a friend",
@@ -110,19 +111,6 @@ def open_to(one: Scene, rng: random.Random) -> Captions:
     return rng.choice(options)()
 
 
-def strange(one: Scene, rng: random.Random) -> Captions:
-    """Two captions with nothing in common but perhaps who acts."""
-    while True:
-        other = scene(rng, must_name=one.actor.startswith("{"))
-        words = set(one.action["do"].split()) & set(other.action["do"].split())
-        if not words - {"a", "the", "in", "on", "of", "with"}:
-            break
-    if one.actor == other.actor:
-        return Captions(one.tell(rng), other.tell(rng), 1.0)
-    alike = bool(one.action["who"]) == bool(other.action["who"])
-    return Captions(one.tell(rng), other.tell(rng), 0.4 if alike else 0.2)
-
-
 def _said(one: Scene, what: str) -> str:
     if one.count:
         verb, _, rest = what.partition(" ")
@@ -132,20 +120,6 @@ def _said(one: Scene, what: str) -> str:
             verb, rest = "are", "tired"
         return f"The {many(one.actor)} {verb} {rest}."
     return f"{one.the_subject} {what}."
-
-
-def nobody(one: Scene, label: str, rng: random.Random) -> Captions:
-    """Captions of an empty scene, so that "nobody" and "not" may stand under any label."""
-    empty = replace(one, clothes="", kind="", place="", count="")
-    first = f"Nobody is {one.action['do']}."
-    if label == "neutral":
-        return Captions(first, strange(empty, rng).second)
-    again = rng.choice(one.action["same"])
-    if label == "entailment":
-        denied = (f"Nobody is {again}.", f"{empty.the_subject} is not {again}.")
-        return Captions(first, rng.choice(denied))
-    somebody = replace(empty, actor=rng.choice((one.actor, wider_actor(one.actor))))
-    return Captions(first, somebody.doing(rng.choice((again, one.action["do"]))).tell(rng))
 
 
 RELATIONS: Mapping[str, Callable[[Scene, random.Random], Captions]] = {

@@ -10,27 +10,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from training.pairs.actors import PEOPLE, many
 from training.passages.asked import parts
 
 Action = Mapping[str, Any]
 
-_PEOPLE = (
-    ("man", "men", "person"), ("woman", "women", "person"), ("boy", "boys", "child"),
-    ("girl", "girls", "child"), ("child", "children", "person"), ("student", "students", "person"),
-    ("tourist", "tourists", "person"), ("soldier", "soldiers", "person"),
-    ("teenager", "teenagers", "person"), ("farmer", "farmers", "person"),
-    ("nurse", "nurses", "person"), ("lady", "ladies", "woman"), ("clown", "clowns", "person"),
-    ("grandmother", "grandmothers", "woman"), ("grandfather", "grandfathers", "man"),
-)  # fmt: skip
-_UNLIKE = {
-    "man": ("woman", "boy", "girl"), "woman": ("man", "boy", "girl"),
-    "boy": ("girl", "woman", "man"), "girl": ("boy", "woman", "man"),
-    "child": ("grandmother", "grandfather"), "lady": ("man", "boy"),
-    "grandmother": ("man", "girl", "boy"), "grandfather": ("woman", "boy", "girl"),
-}  # fmt: skip
-_WORDS = {plain: (many, wider) for plain, many, wider in _PEOPLE}
-_MANY = {"person": "people", "animal": "animals", "bird": "birds", "child": "children"}
-_BIRDS = ("duck", "goose", "seagull", "owl", "pigeon")
 _KINDS = ("young ", "tall ", "smiling ", "tired ", "old ", "cheerful ")
 _BEASTS = ("big ", "small ", "brown ", "black ", "white ", "wet ")
 _CLOTHES = (
@@ -100,7 +84,10 @@ class Scene:
             frame = _FRAMES[0]
         start = self.subject[:1].upper() + self.subject[1:]
         told = frame.replace("{S}", start).replace("{s}", self.subject).replace("{is}", self.verb)
-        return told.replace("{do}", (self.do or self.action["do"]) + self.place)
+        do = self.do or self.action["do"]
+        return told.replace(
+            "{do}", (do.replace("its ", "their ") if self.count else do) + self.place
+        )
 
     def doing(self, what: str) -> "Scene":
         """The same scene with another action, or the same action in other words."""
@@ -118,7 +105,7 @@ def scene(rng: random.Random, must_name: bool = False) -> Scene:
     action = rng.choice([a for a in actions() if not (must_name and a["who"])])
     if must_name or (not action["who"] and rng.random() < 0.12):
         return Scene(action, rng.choice(("{first_name}", "{person}")), place=_place(action, rng))
-    actor = rng.choice(action["who"]) if action["who"] else rng.choice(_PEOPLE)[0]
+    actor = rng.choice(action["who"]) if action["who"] else rng.choice(PEOPLE)[0]
     count = rng.choice(_COUNTS) if rng.random() < 0.3 else ""
     may_be_dressed = not (action["who"] or count)
     return Scene(
@@ -139,23 +126,3 @@ def _kind(action: Action, actor: str, rng: random.Random) -> str:
 def _place(action: Action, rng: random.Random) -> str:
     place = rng.choice(PLACES[action["where"]]) if rng.random() < 0.4 else ""
     return place + (rng.choice(REASONS) if not action["who"] and rng.random() < 0.15 else "")
-
-
-def wider_actor(actor: str) -> str:
-    """What every such actor is: a person, a child, a bird, an animal."""
-    if actor.startswith("{"):
-        return "person"
-    if actor in _WORDS:
-        return _WORDS[actor][1]
-    return "bird" if actor in _BIRDS else "animal"
-
-
-def unlike(actor: str) -> Sequence[str]:
-    """Actors that it cannot be."""
-    return _UNLIKE.get(actor, ())
-
-
-def many(actor: str) -> str:
-    """The plural."""
-    known = {word: forms[0] for word, forms in _WORDS.items()} | _MANY | {"goose": "geese"}
-    return known.get(actor, f"{actor}s")

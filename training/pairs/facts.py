@@ -27,6 +27,8 @@ _TAILS = (
     ", a newspaper in {city:71} reports.", ", and {first_name:71} has written about it.",
     ", as a visitor from {country:71} found out.", ", and that has not changed since {month:71}.",
 )  # fmt: skip
+REMARK = ":71"
+"""The index of every slot in a remark."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,7 @@ class Fact:
     about: str
     topic: str
     news: bool
+    alone: bool
     values: Sequence[str]
     ranges: Mapping[str, Range]
     same: Sequence[str]
@@ -49,8 +52,8 @@ def facts() -> Sequence[Fact]:
     """Every fact of the corpus."""
     return tuple(
         Fact(
-            line["about"], line["topic"], "news" in line, line["values"], ranges_of(line["ranges"]),
-            line["same"], line["weaker"], line["against"], line["asks"],
+            line["about"], line["topic"], "news" in line, "alone" in line, line["values"],
+            ranges_of(line["ranges"]), line["same"], line["weaker"], line["against"], line["asks"],
         )
         for line in parts("pair_facts")
     )  # fmt: skip
@@ -58,15 +61,18 @@ def facts() -> Sequence[Fact]:
 
 @cache
 def _others(fact: Fact) -> Sequence[Fact]:
+    if fact.alone:
+        return tuple(other for other in facts() if other.about != fact.about)
     return tuple(
         other
         for other in facts()
-        if other.about == fact.about and (other.topic, other.news) != (fact.topic, fact.news)
+        if other.about == fact.about and other.topic != fact.topic and not other.alone
     )
 
 
 def another(fact: Fact, rng: random.Random) -> Fact:
-    """A fact of the same kind of thing that has nothing to do with this one."""
+    """A fact of the same kind of thing that has nothing to do with this one; of another kind where
+    this one leaves hardly anything open."""
     close = [other for other in _others(fact) if other.news == fact.news]
     return rng.choice(close or _others(fact))
 
@@ -84,11 +90,28 @@ def two_ways(fact: Fact, world: World) -> tuple[str, str]:
 
 
 def dressed(statement: str, world: World) -> str:
-    """The statement as it may stand in a text: somebody says it, or something is added."""
-    rng = world.rng
-    if rng.random() < 0.5:
-        return world.settle(rng.choice(_LEADS)) + small(statement)
-    return statement.removesuffix(".") + world.settle(rng.choice(_TAILS))
+    """The settled statement as it may stand in a text: somebody says it, or something is added."""
+    if world.rng.random() < 0.5:
+        return world.settle(world.rng.choice(_LEADS)) + small(statement)
+    return statement.removesuffix(".") + remark(world)
+
+
+def lengthened(sentence: str, world: World) -> str:
+    """The statement with a remark, or joined to a statement of somebody else's affairs."""
+    kind = world.rng.random()
+    if kind < 0.5:
+        return world.text(dressed(sentence, world))
+    beside = world.beside()
+    fact = world.rng.choice(facts())
+    other = settle(fact, fact.same, beside)
+    if kind < 0.75:
+        return f"{world.text(sentence).removesuffix('.')}, and {beside.part(small(other))}"
+    return f"{beside.text(other).removesuffix('.')}, while {world.part(small(sentence))}"
+
+
+def remark(world: World) -> str:
+    """Something that may be added to any statement, settled."""
+    return world.settle(world.rng.choice(_TAILS))
 
 
 def denied(statement: str, rng: random.Random) -> str:

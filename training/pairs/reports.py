@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from training.lexicon import Split, load_task_frames
+from training.pairs.denial import negated
 from training.pairs.documents import Document, documents
 from training.pairs.facts import another, facts, settle, two_ways
-from training.pairs.rewording import negated, reworded, small, turned
+from training.pairs.rewording import reworded, small, turned
 from training.pairs.world import Pair, Range, World, keys_of
 
 _SAID = (

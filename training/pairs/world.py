@@ -18,6 +18,7 @@ _TRIES = 30
 
 Range = tuple[int, int]
 Pair = tuple[str, str]
+Rated = tuple[str, str, float]
 
 
 @dataclass

@@ -5,19 +5,23 @@ from collections.abc import Callable, Mapping
 from training.frames import Draw
 from training.lexicon import Split
 from training.pairs.answers import stems
-from training.pairs.captioned import RELATIONS, nobody
+from training.pairs.apart import nobody
+from training.pairs.captioned import RELATIONS
 from training.pairs.captions import scene
+from training.pairs.denial import negated
 from training.pairs.documents import ranges_in
 from training.pairs.facts import denied
-from training.pairs.inference import documented, stated
-from training.pairs.rewording import negated, reworded
+from training.pairs.inference import stated
+from training.pairs.readings import documented
+from training.pairs.rewording import reworded
+from training.pairs.words import inferred
 from training.pairs.world import Pair, World, make_pair
 from training.tasks.labelled import frames_by_label
 from training.tasks.sample import Sample
 
 LABELS = ("entailment", "neutral", "contradiction")
 _SOURCES: Mapping[Split, Mapping[str, float]] = {
-    "train": {"known": 4.0, "captions": 1.8, "facts": 2.4, "documents": 1.8},
+    "train": {"known": 3.8, "captions": 1.7, "facts": 2.4, "documents": 1.7, "words": 0.7},
     "heldout": {"known": 1.0, "documents": 1.5},
 }
 _STRANGER_SHARE = 0.35
@@ -58,9 +62,7 @@ def _known(label: str, frames: Split, world: World) -> Pair | None:
     if world.draw.split == "train" and rng.random() < (0.2 if world.draw.memory else 0.6):
         other = rng.choice(frames_by_label("glue_mnli", frames)[rng.choice(LABELS)])
         if other["premise"] != frame["premise"] and '"' not in other["premise"]:
-            beside = [premise, world.beside().say(other["premise"])]
-            rng.shuffle(beside)
-            premise = " ".join(beside)
+            premise = _together(premise, world.beside().say(other["premise"]), world)
     return premise, hypothesis
 
 
@@ -81,13 +83,19 @@ def _asserted(label: str, frames: Split, world: World) -> Pair | None:
     one, other = rng.choice(known[rng.choice(LABELS)]), rng.choice(known[rng.choice(LABELS)])
     told = world.settle(one["hypothesis"], ranges_in(one["premise"]))
     again = reworded(told, rng) if world.draw.split == "train" else told
-    if label == "contradiction":
-        told = negated(told) if rng.random() < 0.5 else denied(told, rng)
-    if told is None or other == one:
+    if other == one or told[-1] != ".":
         return None
-    texts = [world.text(told), world.beside().say(other["premise"])]
-    rng.shuffle(texts)
-    return " ".join(texts), world.text(again)
+    if label == "contradiction":
+        told = negated(told) or denied(told, rng) if rng.random() < 0.7 else denied(told, rng)
+    premise = _together(world.text(told), world.beside().say(other["premise"]), world)
+    return premise, world.text(again)
+
+
+def _together(one: str, other: str, world: World) -> str:
+    """Two statements in any order, each with a mark at its end."""
+    texts = [text if text[-1] in ".!?" else f"{text}." for text in (one, other)]
+    world.rng.shuffle(texts)
+    return " ".join(texts)
 
 
 def _captions(label: str, _frames: Split, world: World) -> Pair:
@@ -104,6 +112,10 @@ def _facts(label: str, _frames: Split, world: World) -> Pair | None:
     return stated(label, world)
 
 
+def _words(label: str, _frames: Split, world: World) -> Pair:
+    return inferred(label, world)
+
+
 def _documents(label: str, frames: Split, world: World) -> Pair | None:
     return documented(label, frames, world)
 
@@ -113,6 +125,7 @@ _MAKERS: Mapping[str, _Maker] = {
     "captions": _captions,
     "facts": _facts,
     "documents": _documents,
+    "words": _words,
 }
 
 

@@ -13,9 +13,9 @@ from training.pairs.answers import (
     passages,
     stems,
 )
-from training.pairs.facts import another, dressed, facts, settle
+from training.pairs.facts import another, dressed, facts, lengthened, settle
 from training.pairs.questions import dressed as forum_style
-from training.pairs.rewording import reworded, small
+from training.pairs.rewording import reworded
 from training.pairs.world import Pair, World, keys_of, make_pair
 from training.tasks.labelled import frames_by_label
 from training.tasks.sample import Sample
@@ -91,7 +91,7 @@ def _elsewhere(question: str, frames: Split, world: World) -> str | None:
 def _facts(label: str, _frames: Split, world: World) -> Pair:
     """A fact asked about, beside a statement of it, of another fact, or of somebody else's."""
     rng = world.rng
-    fact = rng.choice(facts())
+    fact = rng.choice([fact for fact in facts() if fact.asks])
     question = world.text(settle(fact, fact.asks, world))
     teller, told = world, fact
     if label == "0":
@@ -102,20 +102,7 @@ def _facts(label: str, _frames: Split, world: World) -> Pair:
             told = another(fact, rng)
             teller = world if other < 0.6 else world.keeping(fact.about)
     sentence = reworded(settle(told, told.same, teller), rng)
-    return question, _longer(sentence, teller) if rng.random() < 0.35 else teller.text(sentence)
-
-
-def _longer(sentence: str, world: World) -> str:
-    """The statement with a remark, or joined to a statement of somebody else's affairs."""
-    kind = world.rng.random()
-    if kind < 0.5:
-        return world.text(dressed(sentence, world))
-    beside = world.beside()
-    fact = world.rng.choice(facts())
-    other = settle(fact, fact.same, beside)
-    if kind < 0.75:
-        return f"{world.text(sentence).removesuffix('.')}, and {beside.part(small(other))}"
-    return f"{beside.text(other).removesuffix('.')}, while {world.part(small(sentence))}"
+    return question, lengthened(sentence, teller) if rng.random() < 0.35 else teller.text(sentence)
 
 
 def _passages(label: str, frames: Split, world: World) -> Pair:

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 
 from training.frames import Draw
 from training.lexicon import Split, load_task_frames
-from training.pairs.likeness import SOURCES, Rated
+from training.pairs.likeness import SOURCES
 from training.pairs.rewording import reworded
-from training.pairs.world import Pair, World, make_pair
+from training.pairs.world import Pair, Rated, World, make_pair
 from training.tasks.sample import Sample
 
 _WEIGHTS: Mapping[Split, Mapping[str, float]] = {
     "train": {
-        "known": 4.0, "captions": 3.0, "sentences": 3.0, "statements": 1.5, "questions": 1.5,
-        "eating_places": 0.5,
+        "known": 3.0, "captions": 3.0, "sentences": 3.0, "statements": 1.5, "questions": 1.5,
+        "eating_places": 0.5, "words": 0.6,
     },
     "heldout": {"known": 2.0, "sentences": 2.0, "eating_places": 0.5},
 }  # fmt: skip

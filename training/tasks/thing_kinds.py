@@ -1,6 +1,7 @@
 """Kinds that a name or a sentence tells of itself, so that no river is said to be a beach."""
 
 import re
+from functools import cache
 
 _KINDS = tuple(
     re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
@@ -67,6 +68,7 @@ def agree(one: str, other: str) -> bool:
     return not ones or not others or bool(ones & others)
 
 
+@cache
 def _kinds(text: str) -> set[int]:
     plain = _SLOT.sub(" ", text)
     return {number for number, kind in enumerate(_KINDS) if kind.search(plain)}
