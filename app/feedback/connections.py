@@ -25,7 +25,7 @@ _REASONS = {  # by the beginning of SQLite's name for the error
 def unavailable(path: Path, reason: str) -> FeedbackUnavailable:
     """The one form of the sentence that tells an operator why the ratings file is of no use."""
     return FeedbackUnavailable(
-        f"The ratings database {path} {reason}; name another file with --database, or change that."
+        f"The ratings database {path} {reason}; change that, or name another file with --database."
     )
 
 
