@@ -158,6 +158,7 @@ def _tuned(order: Order) -> Iterator[Any]:
     lesson = None
     if order.task is not None and order.data is not None and order.template is not None:
         lesson = own_lesson(order.task, base, order.data, order.template, order.kind)
+        given = lesson.settings | given
     for name in [order.task] if order.task is not None else unmade(home, base):
         options = options_for(name, order.recipe, given)
         yield train(name, base, order.out or home / name, options, fresh=order.fresh, lesson=lesson)

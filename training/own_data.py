@@ -23,12 +23,14 @@ from training.columns import Columns, read_columns
 from training.lesson import GENERALIST, LearningSplit
 from training.qlora import load_tokenizer
 from training.tasks.task import NAMES
-from training.tune_options import TuneRefused
+from training.tune_options import TuneOptions, TuneRefused
 
 ANSWER = "answer"
 KINDS = ("label", "number", "entities", "span", "prose")
 """Code would need tests, and SQL a table, in every row."""
 FEWEST_ROWS = 50
+FEWEST_STEPS = 250
+EVAL_EVERY = 25
 MOST_LABELS = 40
 MOST_WORDS_OF_LABEL = 4
 MOST_PROBLEMS_SHOWN = 5
@@ -55,6 +57,12 @@ class OwnData:
     def held_out(self) -> tuple[Example, ...]:
         """The rows that training never reads."""
         return tuple(e for e in self.examples if _side(self.card, e) == 0)
+
+    @property
+    def settings(self) -> dict[str, int]:
+        """How often few rows must be read; the best weights on the way are kept."""
+        num_epochs = -(-FEWEST_STEPS * TuneOptions().batch_size // len(self.examples))
+        return {"num_epochs": max(2, num_epochs), "eval_every": EVAL_EVERY}
 
     @property
     def files(self) -> dict[str, str]:
