@@ -15,7 +15,7 @@ from adapters import heldout
 from adapters.card import CARD_NAME, Card, Example, load_card, load_cards
 from adapters.errors import AdapterRefused, BadCard, BadFields
 from adapters.files import digest
-from adapters.metrics import mark
+from adapters.metrics import METRICS_THAT_REFUSE, mark
 from adapters.scores import Scores, load_scores
 
 _PACKAGE = Path(__file__).parent
@@ -79,7 +79,7 @@ class Entry:
     def _check(self, example: Example) -> None:
         try:
             self.card.prompt(example.fields)
-            if self.card.kind != "code":  # running it all would take long
+            if self.card.metric in METRICS_THAT_REFUSE:
                 mark(self.card, example, example.answer)
         except (BadFields, ValueError) as error:
             where = f"The held-out example {example.example_id!r} of {self.card.task}"

@@ -154,4 +154,6 @@ _METRICS: dict[str, Callable[[Card, Example, str], tuple[float, float]]] = {
     "rouge_l": _rouge_l,
     "tests_passed": _tests_passed,
 }
+METRICS_THAT_REFUSE = frozenset({"slot_share", "entity_f1", "closeness"})
+"""Those that cannot judge an answer to facts, or by a right answer, that they cannot read."""
 _ONLY_DEGREES = frozenset({"closeness", "rouge_l"})

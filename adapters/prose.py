@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache
-
-from rouge_score.rouge_scorer import RougeScorer
+from typing import Any
 
 _MEASURE = "rougeL"
 
@@ -14,5 +13,8 @@ def rouge_l(text: str, references: Iterable[str]) -> float:
 
 
 @cache
-def _scorer() -> RougeScorer:
+def _scorer() -> Any:
+    # The library imports the whole of nltk, which takes seconds: not before it is needed.
+    from rouge_score.rouge_scorer import RougeScorer  # noqa: PLC0415
+
     return RougeScorer([_MEASURE], use_stemmer=False)
