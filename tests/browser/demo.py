@@ -21,6 +21,7 @@ from adapters.catalog import MINI_BASE, PROFILES, Catalog, Profile
 from app.feedback.store import FeedbackStore
 from app.land_server import LandServer
 from app.listening import bound_socket
+from app.local_catalog import MINI_BASE_ID
 from app.server import create_app
 from app.services import load_adapters
 from app.settings import load_settings
@@ -78,7 +79,8 @@ def stand_in(folder: Path, base: Path, adapters: Mapping[str, Path]) -> Profile:
 @contextlib.contextmanager
 def running_demo(home: Path, profile: str | Profile = "mini", bits: int = 4) -> Iterator[Demo]:
     catalog = Catalog.open(profile)
-    engine = open_engine(catalog.profile.base, bits, EngineOptions(max_rows=8, max_waiting=16))
+    options = EngineOptions(max_rows=8, max_waiting=16)
+    engine = open_engine(catalog.profile.base, bits, options, name=MINI_BASE_ID)
     pace, step = Pace(), engine.step
 
     def paced() -> Any:
