@@ -8,6 +8,7 @@ from adapters.catalog import PROFILES
 from adapters.metrics import mark
 from training.tasks import task as tasks
 
+pytestmark = pytest.mark.breeds
 CARDS = load_cards(PROFILES["mini"].cards)
 
 

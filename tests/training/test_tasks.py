@@ -14,6 +14,7 @@ from training.lexicon import words_of
 from training.tasks import load
 from training.tasks.task import NAMES, UnknownTask
 
+pytestmark = pytest.mark.breeds
 CARDS = load_cards(PROFILES["mini"].cards)
 
 
