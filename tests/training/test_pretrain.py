@@ -94,6 +94,7 @@ def test_training_learns_publishes_and_resumes_where_it_stopped(tmp_path: Path) 
     assert AutoTokenizer.from_pretrained(tmp_path / "a").eos_token == "</s>"
 
 
+@pytest.mark.trains
 def test_a_folder_of_a_run_with_other_options_is_refused(tmp_path: Path) -> None:
     """Catches a silent mixture of two runs: the tokenizer of one and the text of the other."""
 
