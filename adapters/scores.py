@@ -19,7 +19,7 @@ RING_NAMES: Mapping[str, str] = MappingProxyType(
         "seen-": "known sentences",
         "new-": "new sentences",
         "written-": "texts by other hands",
-        "visitor-": "visitors' inputs",
+        "visitor-": "inputs as visitors type them",
     }
 )
 """What a held-out example's id begins with. In the first ring new names stand in a sentence that

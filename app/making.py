@@ -102,8 +102,8 @@ def tune(
     """Train an adapter with QLoRA; an unfinished run with the same settings is gone on with."""
     if (task is None) != every or (every and (out or data)):
         raise typer.BadParameter("Name one task, or give --all (without --out and --data).")
-    if (data is None) != (template is None):
-        raise typer.BadParameter("--data and --template belong together.")
+    if (data is None) != (template is None) or (data and out):
+        raise typer.BadParameter("--data and --template belong together, without --out.")
     flags = {
         "rank": rank,
         "learning_rate": learning_rate,

@@ -30,7 +30,8 @@ class Lesson(Protocol):
     def data(self) -> str: ...
 
     @property
-    def files(self) -> Mapping[str, str]: ...
+    def files(self) -> Mapping[str, str]:
+        return {}
 
     def columns(
         self,
@@ -45,7 +46,7 @@ class Lesson(Protocol):
 
 
 @dataclass(frozen=True)
-class OneTask:
+class OneTask(Lesson):
     """A task and its card."""
 
     source: Task
@@ -54,10 +55,6 @@ class OneTask:
     @property
     def data(self) -> str:
         return self.card.data
-
-    @property
-    def files(self) -> Mapping[str, str]:
-        return {}
 
     def columns(
         self,
@@ -72,7 +69,7 @@ class OneTask:
 
 
 @dataclass(frozen=True)
-class AllTasks:
+class AllTasks(Lesson):
     """Every card's task in equal parts, one example of each in turn."""
 
     cards: Mapping[str, Card]
@@ -80,10 +77,6 @@ class AllTasks:
     @property
     def data(self) -> str:
         return "training/tasks"
-
-    @property
-    def files(self) -> Mapping[str, str]:
-        return {}
 
     def columns(
         self,

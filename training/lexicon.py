@@ -51,10 +51,7 @@ def load_frames(name: str, split: Split | None = None) -> tuple[Any, ...]:
 
 @cache
 def load_task_frames(task: str, split: Split) -> tuple[Any, ...]:
-    """A task's frames: those of `load_frames` and, for training, those under frames/more.
-
-    The frames under `more` came after the base was trained: adapters read them, the base did not.
-    """
+    """A task's frames: those of `load_frames` and, for training, other hands' under frames/more."""
     more = sorted((CORPUS / "frames" / "more").glob(f"{task}_*.jsonl")) if split == "train" else []
     added = (line for path in more for line in path.read_text(encoding="utf-8").splitlines())
     return load_frames(task, split) + tuple(json.loads(line) for line in added)
