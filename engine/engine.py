@@ -4,26 +4,39 @@ Owns the model, the cache and the requests in flight. Knows no threads: whoever 
 must be the only one, except for `prepare` and `fit`, which only read.
 """
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 import torch
 
-from adapters.files import read_adapter
+from adapters.files import MAX_RANK, read_adapter
 from engine.batch import StepInputs, build_inputs
+from engine.chances import chances_of
 from engine.errors import BadRequest, PromptTooLong, UnknownAdapter
 from engine.kv_cache import KVCache
 from engine.loading import LoadedModel
 from engine.lora.fit import fit_adapter
 from engine.lora.layers import LoraSites
+from engine.lora.mix import mixed
 from engine.lora.order import DecodeOrder
 from engine.lora.weights import AdapterWeights
 from engine.memory import cache_shape
 from engine.options import EngineOptions
-from engine.request import Event, FinishEvent, FinishReason, GenerationRequest, TokenEvent
+from engine.request import (
+    AdapterShare,
+    Event,
+    FinishEvent,
+    FinishReason,
+    GenerationRequest,
+    SamplingParams,
+    TokenChance,
+    TokenEvent,
+)
 from engine.sampler import pick_tokens
 from engine.scheduler import Batch, Scheduler
 from engine.sequence import Sequence
+from engine.step_log import RowRecord, StepLog, StepRecord, rows_of
 from engine.text import AnswerText
 
 NOT_FINITE = (
@@ -43,6 +56,7 @@ class Engine:
         self.context_length = shape.num_tokens
         self.adapters: dict[str, AdapterWeights] = {}
         self.num_steps = 0
+        self.log = StepLog()
         self.scheduler = Scheduler(
             options, kv_tokens=options.kv_tokens or shape.num_rows * shape.num_tokens
         )
@@ -58,15 +72,19 @@ class Engine:
         When a step raises, what happened before it did is still to be told: see `take_untold`.
         """
         self._drop_cancelled()
+        started_s = time.perf_counter()
         batch = self.scheduler.schedule()
         if batch.num_rows:
             self.num_steps += 1
+            rows = rows_of(batch)
             inputs = build_inputs(batch, self._order, self._cache, len(self.scheduler.running))
             logits = self._forward(inputs)
-            token_ids = pick_tokens(logits, inputs.rows) if inputs.rows else []
+            token_ids = self._pick(logits, inputs.rows) if inputs.rows else []
+            chances = chances_of(logits, inputs.rows, token_ids)
             self._advance(batch)
-            for sequence, token_id in zip(inputs.rows, token_ids, strict=True):
-                self._hand_out(sequence, token_id, batch.num_rows)
+            for sequence, token_id, chance in zip(inputs.rows, token_ids, chances, strict=True):
+                self._hand_out(sequence, token_id, batch.num_rows, chance)
+            self._note(started_s, rows)
         return self.take_untold()
 
     def take_untold(self) -> list[tuple[Sequence, Event]]:
@@ -76,21 +94,38 @@ class Engine:
 
     def prepare(self, request: GenerationRequest) -> Sequence:
         """Check and encode a request; any thread. Raises UnknownAdapter, PromptTooLong, ..."""
-        adapter = self._adapter(request.adapter_id)
+        adapter = self._adapter(request.shares)
         prompt_ids = self.encode(request.prompt)
         if not prompt_ids:
             raise BadRequest("The prompt is empty; write something to go on from.")
+        given = self._given(request, prompt_ids)
         room = self.context_length - len(prompt_ids)
-        if room < 1:
-            raise self._too_long(f"has {len(prompt_ids)} tokens")
-        sampling = request.sampling
+        if room < max(1, len(given)):
+            raise self._too_long(f"has {len(prompt_ids) + len(given)} tokens")
+        self._check_biases(request.sampling)
         return Sequence(
             request,
             prompt_ids,
-            max_new_tokens=min(sampling.max_tokens, room),
-            text=AnswerText(self.loaded.vocabulary.decode, prompt_ids, sampling.stop),
+            max_new_tokens=len(given) or min(request.sampling.max_tokens, room),
+            text=AnswerText(
+                self.loaded.vocabulary.decode, prompt_ids, () if given else request.sampling.stop
+            ),
             adapter=adapter,
+            given=given,
         )
+
+    def _given(self, request: GenerationRequest, prompt_ids: list[int]) -> list[int]:
+        """The tokens of an answer that is to be read, none where one is to be drawn."""
+        if request.answer is None:
+            return []
+        self.encode(request.answer)  # refuses what could never fit before it is joined
+        return self.loaded.vocabulary.encode_after(request.prompt, prompt_ids, request.answer)
+
+    def _check_biases(self, sampling: SamplingParams) -> None:
+        size = self.loaded.model.config.vocab_size
+        for token_id, _ in sampling.logit_bias:
+            if not 0 <= token_id < size:
+                raise BadRequest(f"logit_bias names token {token_id}; tokens are 0 to {size - 1}.")
 
     def encode(self, text: str) -> list[int]:
         """The prompt's tokens, with what the tokenizer puts before every text; any thread."""
@@ -130,13 +165,31 @@ class Engine:
         logits: torch.Tensor = output.logits[0]
         return logits
 
+    def _note(self, started_s: float, rows: tuple[RowRecord, ...]) -> None:
+        total_s = time.perf_counter() - started_s
+        lora_s = None if self._sites is None else self._sites.active.take_seconds()
+        self.log.add(StepRecord(self.num_steps, started_s, total_s, lora_s, rows))
+
+    def _pick(self, logits: torch.Tensor, rows: list[Sequence]) -> list[int | None]:
+        """The next token of each row: picked, or the next one of an answer that is read."""
+        return [
+            row.given[row.num_new_tokens] if row.given and picked is not None else picked
+            for row, picked in zip(rows, pick_tokens(logits, rows), strict=True)
+        ]
+
     def _advance(self, batch: Batch) -> None:
         for sequence in batch.decode:
             sequence.num_computed += 1
         for chunk in batch.prefill:
             chunk.sequence.num_computed += chunk.num_tokens
 
-    def _hand_out(self, sequence: Sequence, token_id: int | None, num_rows: int) -> None:
+    def _hand_out(
+        self,
+        sequence: Sequence,
+        token_id: int | None,
+        num_rows: int,
+        chance: TokenChance | None,
+    ) -> None:
         """Append one token to its sequence, and end the sequence if it was the last."""
         if token_id is None:
             self._finish(sequence, FinishReason.ERROR, error=NOT_FINITE)
@@ -146,11 +199,15 @@ class Engine:
         sequence.tokens.append(token_id)
         if sequence.first_token_s is None:
             sequence.first_token_s = at_s
-        ended = token_id in self.loaded.vocabulary.eos_ids and not sampling.ignore_eos
+        goes_on = sampling.ignore_eos or bool(sequence.given)
+        ended = token_id in self.loaded.vocabulary.eos_ids and not goes_on
         text = "" if ended else sequence.text.push(token_id)
-        event = TokenEvent(text, token_id, sequence.num_new_tokens, self.num_steps, num_rows, at_s)
+        event = TokenEvent(
+            text, token_id, sequence.num_new_tokens, self.num_steps, num_rows, at_s, chance
+        )
         self._untold.append((sequence, event))
-        if ended or sequence.text.stopped:
+        was_read = sequence.num_new_tokens == len(sequence.given)
+        if ended or sequence.text.stopped or was_read:
             self._finish(sequence, FinishReason.STOP, num_rows)
         elif sequence.num_new_tokens >= sequence.max_new_tokens:
             self._finish(sequence, FinishReason.LENGTH, num_rows)
@@ -188,9 +245,17 @@ class Engine:
             if move is not None:
                 self._cache.move(move)
 
-    def _adapter(self, adapter_id: str | None) -> AdapterWeights | None:
-        if adapter_id is None:
-            return None
+    def _adapter(self, shares: Iterable[AdapterShare]) -> AdapterWeights | None:
+        """What the shares add up to; None is the base alone."""
+        parts = [(self._loaded_adapter(share.adapter_id), share.scale) for share in shares]
+        rank = sum(weights.rank for weights, _ in parts)
+        if rank > MAX_RANK:
+            raise BadRequest(
+                f"The ranks of the adapters in a mix add up to {rank}; {MAX_RANK} is the most."
+            )
+        return mixed(parts)
+
+    def _loaded_adapter(self, adapter_id: str) -> AdapterWeights:
         adapter = self.adapters.get(adapter_id)
         if adapter is None:
             known = ", ".join(sorted(self.adapters)) or "none"

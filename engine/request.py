@@ -7,17 +7,29 @@ from enum import StrEnum
 
 from engine.errors import BadRequest
 
+MOST_BIASES = 1024
+MOST_LOGPROBS = 20  # as many as OpenAI's API gives
+LARGEST_SCALE = 10.0  # far beyond any use; more is a slip of the keyboard
+
 
 @dataclass(frozen=True)
 class SamplingParams:
     """How one answer is drawn. `temperature` 0 is greedy; `top_k` 0 and `top_p` 1 are off.
 
+    `min_p` drops tokens that are less than so many times as likely as the likeliest (0: off).
+    `repetition_penalty` makes every token of prompt and answer less likely (1: off), `logit_bias`
+    adds to the logits of (token id, bias). `logprobs` asks for each token's log-probability and for
+    that of so many likeliest ones beside it (None: do not compute any).
     The same seed gives the same text whatever else is in the batch. Raises BadRequest.
     """
 
     temperature: float = 0.0
     top_p: float = 1.0
     top_k: int = 0
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
+    logit_bias: tuple[tuple[int, float], ...] = ()
+    logprobs: int | None = None
     seed: int | None = None
     max_tokens: int = 128
     stop: tuple[str, ...] = ()
@@ -30,14 +42,42 @@ class SamplingParams:
             raise BadRequest(f"top_p must be above 0 and at most 1, not {self.top_p}.")
         if self.top_k < 0:
             raise BadRequest(f"top_k must be 0 (off) or more, not {self.top_k}.")
+        if not 0.0 <= self.min_p <= 1.0:
+            raise BadRequest(f"min_p must lie between 0 and 1, not {self.min_p}.")
+        if not 0.01 <= self.repetition_penalty <= 100.0:
+            raise BadRequest(
+                f"repetition_penalty must lie between 0.01 and 100, not {self.repetition_penalty}."
+            )
         if self.seed is not None and not 0 <= self.seed < 2**63:
             raise BadRequest(f"seed must lie between 0 and 2**63 - 1, not {self.seed}.")
+        self._check_logits()
+        self._check_end()
+
+    def _check_logits(self) -> None:
+        if len(self.logit_bias) > MOST_BIASES:
+            raise BadRequest(f"logit_bias may name at most {MOST_BIASES} tokens.")
+        for token_id, bias in self.logit_bias:
+            if not -100.0 <= bias <= 100.0:
+                raise BadRequest(
+                    f"The logit_bias of token {token_id} must lie between -100 and 100, not {bias}."
+                )
+        if self.logprobs is not None and not 0 <= self.logprobs <= MOST_LOGPROBS:
+            raise BadRequest(
+                f"logprobs must lie between 0 and {MOST_LOGPROBS}, not {self.logprobs}."
+            )
+
+    def _check_end(self) -> None:
         if self.max_tokens < 1:
             raise BadRequest(f"max_tokens must be 1 or more, not {self.max_tokens}.")
         if isinstance(self.stop, str) or len(self.stop) > 16:
             raise BadRequest("stop must be a sequence of at most 16 texts.")
         if any(not text for text in self.stop):
             raise BadRequest("stop must not hold an empty text: it would end every answer at once.")
+
+    @property
+    def bends(self) -> bool:
+        """Whether the model's logits are changed before a token is picked."""
+        return self.repetition_penalty != 1.0 or bool(self.logit_bias)
 
 
 def new_request_id() -> str:
@@ -46,13 +86,49 @@ def new_request_id() -> str:
 
 
 @dataclass(frozen=True)
+class AdapterShare:
+    """An adapter at a strength: 0 is the base, 1 what was trained. Raises BadRequest."""
+
+    adapter_id: str
+    scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.scale) and abs(self.scale) <= LARGEST_SCALE):
+            raise BadRequest(
+                f"The scale of {self.adapter_id!r} must lie between {-LARGEST_SCALE:g} and "
+                f"{LARGEST_SCALE:g}, not {self.scale}."
+            )
+
+
+@dataclass(frozen=True)
 class GenerationRequest:
-    """One prompt for one adapter; `adapter_id` None is the base model."""
+    """One prompt for one adapter; `adapter_id` None is the base model.
+
+    `mix`, instead of `adapter_id`, is a weighted sum of adapters. `answer`, if given, is not drawn
+    but read token by token, as if each had been picked: with `logprobs` it shows how likely the
+    model finds this very answer. Raises BadRequest.
+    """
 
     prompt: str
     adapter_id: str | None = None
     sampling: SamplingParams = SamplingParams()
     request_id: str = field(default_factory=new_request_id)
+    mix: tuple[AdapterShare, ...] = ()
+    answer: str | None = None
+
+    def __post_init__(self) -> None:
+        names = [share.adapter_id for share in self.mix]
+        if names and self.adapter_id is not None:
+            raise BadRequest("Give one adapter or a mix of adapters, not both.")
+        if len(set(names)) < len(names):
+            raise BadRequest(f"A mix names each adapter once, not {', '.join(names)}.")
+        if self.answer == "":
+            raise BadRequest("The answer to be read is empty; leave it out to have one drawn.")
+
+    @property
+    def shares(self) -> tuple[AdapterShare, ...]:
+        """What is added to the base."""
+        return self.mix if self.adapter_id is None else (AdapterShare(self.adapter_id),)
 
 
 class FinishReason(StrEnum):
@@ -65,12 +141,21 @@ class FinishReason(StrEnum):
 
 
 @dataclass(frozen=True)
+class TokenChance:
+    """A token's log-probability in nats, and the likeliest tokens: (token id, log-probability)."""
+
+    logprob: float
+    likeliest: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
 class TokenEvent:
     """One token of one answer.
 
     `text` is what can be shown now: whole characters, no part of a stop string; it may be "".
     `num_tokens` counts this answer's tokens so far, `step` is the engine step that made the
-    token, `num_rows` the rows of that step, `at_s` the seconds since submit.
+    token, `num_rows` the rows of that step, `at_s` the seconds since submit; `chance` is there if
+    `logprobs` were asked for.
     """
 
     text: str
@@ -79,6 +164,7 @@ class TokenEvent:
     step: int
     num_rows: int
     at_s: float
+    chance: TokenChance | None = None
 
 
 @dataclass(frozen=True)

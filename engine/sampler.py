@@ -4,6 +4,7 @@ from collections.abc import Sequence as Rows
 
 import torch
 
+from engine.bending import bend
 from engine.request import SamplingParams
 from engine.sequence import Sequence
 
@@ -17,6 +18,7 @@ def pick_tokens(logits: torch.Tensor, rows: Rows[Sequence]) -> list[int | None]:
     `logits` is [rows, vocabulary]. A sampled row uses one number of its own random stream per
     token, so its text does not depend on its neighbours.
     """
+    logits = bend(logits, rows)
     best, token_ids = logits.float().max(dim=-1)
     picked: list[int | None] = token_ids.tolist()
     for index, (value, sequence) in enumerate(zip(best.tolist(), rows, strict=True)):
@@ -33,7 +35,7 @@ def _draw(logits: torch.Tensor, sampling: SamplingParams, draw: float) -> int:
     # The best logit becomes 0 before the division, so that nothing can overflow but downwards.
     colder = (logits - logits.max()) / max(sampling.temperature, _COLDEST)
     weights = torch.softmax(colder, dim=-1)
-    if sampling.top_k == 0 and sampling.top_p >= 1.0:
+    if sampling.top_k == 0 and sampling.top_p >= 1.0 and sampling.min_p <= 0.0:
         return _at(weights, draw)
     kept, token_ids = _likeliest(weights, sampling)
     return int(token_ids[_at(kept, draw)])
@@ -42,15 +44,22 @@ def _draw(logits: torch.Tensor, sampling: SamplingParams, draw: float) -> int:
 def _likeliest(
     weights: torch.Tensor, sampling: SamplingParams
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The weights that top_k and top_p leave, falling, with their token ids."""
+    """The weights that top_k, top_p and min_p leave, falling, with their token ids."""
     num_tokens = weights.shape[-1]
     kept, token_ids = weights.topk(min(sampling.top_k or _CANDIDATES, num_tokens))
-    if not sampling.top_k and float(kept.sum()) < sampling.top_p:
+    if not sampling.top_k and not _reach(kept, sampling):
         kept, token_ids = weights.topk(num_tokens)
     total = kept.sum() if sampling.top_k else weights.sum()
     inside = kept.cumsum(dim=-1) - kept < sampling.top_p * total
+    inside &= kept >= sampling.min_p * kept[0]
     num_kept = max(int(inside.sum()), 1)
     return kept[:num_kept], token_ids[:num_kept]
+
+
+def _reach(kept: torch.Tensor, sampling: SamplingParams) -> bool:
+    """Whether top_p or min_p cuts within these falling weights, so that no other can count."""
+    by_mass = sampling.top_p < 1.0 and float(kept.sum()) >= sampling.top_p
+    return by_mass or float(kept[-1]) < sampling.min_p * float(kept[0])
 
 
 def _at(weights: torch.Tensor, draw: float) -> int:

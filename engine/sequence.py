@@ -20,6 +20,7 @@ class Sequence:
 
     `num_computed` tokens stand in the KV cache. `seat` is the cache row, set by the scheduler
     while the sequence runs. `adapter` is what the answer began with, whatever is loaded later.
+    `given` are the tokens of an answer that is read instead of drawn.
     """
 
     request: GenerationRequest
@@ -27,6 +28,7 @@ class Sequence:
     max_new_tokens: int
     text: AnswerText
     adapter: AdapterWeights | None = None
+    given: list[int] = field(default_factory=list)
     submitted_s: float = field(default_factory=time.perf_counter)
     tokens: list[int] = field(init=False)
     random: random.Random = field(init=False)

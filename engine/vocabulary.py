@@ -27,6 +27,15 @@ class Vocabulary:
             ids: list[int] = self._backend.encode(text).ids
         return ids
 
+    def encode_after(self, prompt: str, prompt_ids: Sequence[int], text: str) -> list[int]:
+        """The tokens of `text` where it follows `prompt`, whose tokens are `prompt_ids`."""
+        together = self.encode(prompt + text)
+        if together[: len(prompt_ids)] == list(prompt_ids):
+            return together[len(prompt_ids) :]
+        with self._lock:  # the two grow together at the seam: a model that drew could not
+            ids: list[int] = self._backend.encode(text, add_special_tokens=False).ids
+        return ids
+
     def decode(self, token_ids: Sequence[int]) -> str:
         """Without special tokens; bytes that are no whole character become U+FFFD."""
         with self._lock:

@@ -18,6 +18,7 @@ from engine.lora.weights import AdapterWeights
 from engine.request import Event, FinishEvent, GenerationRequest
 from engine.sequence import Sequence
 from engine.status import AdapterInfo, EngineStatus
+from engine.step_log import StepRecord
 from engine.stream import Stream
 
 logger = logging.getLogger(__name__)
@@ -114,6 +115,10 @@ class EngineWorker:
     def count_tokens(self, text: str) -> int:
         """How many tokens the prompt `text` has. Raises PromptTooLong for what cannot fit."""
         return len(self._engine.encode(text))
+
+    def steps_since(self, step: int) -> tuple[StepRecord, ...]:
+        """What the steps after number `step` did, oldest first, as far as they are remembered."""
+        return self._engine.log.since(step)
 
     def status(self) -> EngineStatus:
         loaded, scheduler = self._engine.loaded, self._engine.scheduler

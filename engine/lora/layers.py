@@ -6,6 +6,7 @@ Layers that read the same input share the product with A. A step without adapter
 base's path and nothing else.
 """
 
+import time
 from dataclasses import dataclass, field
 
 import torch
@@ -17,9 +18,19 @@ from engine.lora.plan import LoraPlan, SegmentPart, StackPart
 
 @dataclass
 class ActivePlan:
-    """The plan of the step under way, set by the engine and read by every layer."""
+    """The plan of the step under way, set by the engine and read by every layer.
+
+    `seconds` is what the deltas have taken so far; None where the device works behind our back.
+    """
 
     plan: LoraPlan | None = None
+    seconds: float | None = None
+
+    def take_seconds(self) -> float | None:
+        """The seconds since the last call."""
+        taken = self.seconds
+        self.seconds = None if taken is None else 0.0
+        return taken
 
 
 class GroupDelta:
@@ -32,10 +43,17 @@ class GroupDelta:
 
     def __call__(self, x: torch.Tensor, y: torch.Tensor) -> None:
         """Add the step's deltas to `y` [1, tokens, out] in place; `x` is [1, tokens, in]."""
-        if self._active.plan is None:
+        active = self._active
+        if active.plan is None:
             return
+        started_s = time.perf_counter()
+        self._add(active.plan, x, y)
+        if active.seconds is not None:
+            active.seconds += time.perf_counter() - started_s
+
+    def _add(self, plan: LoraPlan, x: torch.Tensor, y: torch.Tensor) -> None:
         inputs, outputs = x.reshape(-1, x.shape[-1]), y.view(-1, y.shape[-1])
-        for part in self._active.plan.parts:
+        for part in plan.parts:
             tokens = slice(part.start, part.stop)
             if isinstance(part, StackPart):
                 self._add_stack(part, inputs[tokens], outputs[tokens])
@@ -86,7 +104,8 @@ class LoraSites:
 
 def install_lora(model: nn.Module) -> LoraSites:
     """Make room for deltas in every fused layer of `model`."""
-    found = LoraSites(ActivePlan())
+    is_timed = next(model.parameters()).device.type == "cpu"
+    found = LoraSites(ActivePlan(seconds=0.0 if is_timed else None))
     for member in fused_members(model):
         group = member.group
         path = "+".join(group.paths)

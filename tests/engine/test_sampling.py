@@ -4,7 +4,10 @@ import collections
 
 import pytest
 import torch
+from transformers import RepetitionPenaltyLogitsProcessor
 
+from engine.bending import bend
+from engine.errors import BadRequest
 from engine.request import GenerationRequest, SamplingParams
 from engine.sampler import pick_tokens
 from engine.sequence import Sequence
@@ -28,6 +31,9 @@ LOGITS = torch.log(torch.tensor([0.5, 0.25, 0.15, 0.1]))
         ({"top_p": 0.01}, {0: 1.0}),
         ({"top_k": 3, "top_p": 0.8}, {0: 2 / 3, 1: 1 / 3}),
         ({"top_k": 100}, {0: 0.5, 1: 0.25, 2: 0.15, 3: 0.1}),
+        ({"min_p": 0.4}, {0: 2 / 3, 1: 1 / 3}),
+        ({"min_p": 1.0}, {0: 1.0}),
+        ({"min_p": 0.25, "top_k": 3}, {0: 0.5 / 0.9, 1: 0.25 / 0.9, 2: 0.15 / 0.9}),
     ],
 )
 def test_tokens_are_drawn_as_often_as_they_are_likely(sampling, expected):
@@ -44,6 +50,52 @@ def test_a_flat_distribution_is_cut_beyond_the_first_candidates():
     sequence = row(temperature=1.0, top_p=0.99, seed=1)
     drawn = {pick_tokens(torch.zeros(1, 1000), [sequence])[0] for _ in range(2000)}
     assert len(drawn) > 700
+
+
+def test_min_p_counts_tokens_beyond_the_first_candidates():
+    """Catches min_p answered from the few likeliest tokens where hundreds are as likely."""
+    sequence = row(temperature=1.0, min_p=0.5, seed=1)
+    drawn = {pick_tokens(torch.zeros(1, 1000), [sequence])[0] for _ in range(2000)}
+    assert len(drawn) > 700
+
+
+def test_a_bias_moves_its_token_in_its_row_alone():
+    """Catches a bias that leaks into a neighbour, or that is added to probabilities."""
+    logits = torch.stack([LOGITS, LOGITS])
+    picks = pick_tokens(logits, [row(logit_bias=((3, 2.0),)), row()])
+    assert picks == [3, 0]
+    assert torch.equal(logits[0], LOGITS)
+    banned = row(temperature=1.0, seed=1, logit_bias=((0, -100.0), (1, -100.0)))
+    assert {pick_tokens(LOGITS[None], [banned])[0] for _ in range(200)} == {2, 3}
+
+
+@pytest.mark.parametrize("penalty", [0.5, 1.0, 1.3, 5.0])
+def test_repetition_is_penalised_as_by_transformers(penalty):
+    """Catches a penalty that rewards negative logits, or that forgets the prompt."""
+    torch.manual_seed(1)
+    logits = torch.randn(1, 50)
+    sequence = row(repetition_penalty=penalty)
+    sequence.tokens += [7, 7, 40]
+    expected = RepetitionPenaltyLogitsProcessor(penalty)(
+        torch.tensor([sequence.tokens]), logits.clone()
+    )
+    assert torch.allclose(bend(logits, [sequence]), expected)
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"min_p": 1.5}, "min_p"),
+        ({"min_p": float("nan")}, "min_p"),
+        ({"repetition_penalty": 0.0}, "repetition_penalty"),
+        ({"logit_bias": ((1, float("inf")),)}, "logit_bias of token 1"),
+        ({"logprobs": 21}, "logprobs"),
+    ],
+)
+def test_impossible_settings_are_refused(setting, sentence):
+    """Catches a number that would end as NaN in somebody's batch."""
+    with pytest.raises(BadRequest, match=sentence):
+        SamplingParams(**setting)
 
 
 def test_greedy_and_drawn_rows_share_a_batch():

@@ -1,0 +1,35 @@
+"""Changes logits before a token is picked: favoured tokens, penalised repetition. Draws nothing."""
+
+from collections.abc import Sequence as Rows
+
+import torch
+
+from engine.sequence import Sequence
+
+
+def bend(logits: torch.Tensor, rows: Rows[Sequence]) -> torch.Tensor:
+    """The logits [rows, vocabulary] as each row wants them; the very same where none does."""
+    wanting = [index for index, row in enumerate(rows) if row.request.sampling.bends]
+    if not wanting:
+        return logits
+    bent = logits.float().clone()
+    for index in wanting:
+        _bend(bent[index], rows[index])
+    return bent
+
+
+def _bend(logits: torch.Tensor, sequence: Sequence) -> None:
+    """Change one row [vocabulary] in place: the penalty first, so that a bias is not penalised."""
+    sampling = sequence.request.sampling
+    if sampling.repetition_penalty != 1.0:
+        seen = logits.new_tensor(sorted(set(sequence.tokens)), dtype=torch.long)
+        values = logits[seen]
+        # Of Keskar et al. (CTRL, 2019): less likely on either side of zero.
+        weaker = torch.where(
+            values > 0, values / sampling.repetition_penalty, values * sampling.repetition_penalty
+        )
+        logits[seen] = weaker
+    if sampling.logit_bias:
+        token_ids, biases = zip(*sampling.logit_bias, strict=True)
+        at = logits.new_tensor(token_ids, dtype=torch.long)
+        logits[at] += logits.new_tensor(biases)

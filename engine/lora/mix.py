@@ -1,0 +1,76 @@
+"""Adapters at other strengths, and several at once, as one adapter. Knows no requests.
+
+    sum_i s_i B_i A_i  =  [s_1 B_1, s_2 B_2, ...] [A_1; A_2; ...]
+
+Ranks stand side by side and the strengths go into B, so the products know nothing of mixes.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+import torch
+
+from engine.lora.weights import AdapterWeights, GroupWeights
+
+Part = tuple[AdapterWeights, float]
+
+
+def mixed(parts: Sequence[Part]) -> AdapterWeights | None:
+    """The weighted sum of `parts` (adapter, strength); None if nothing is left of any of them.
+
+    One part at strength 1 is that adapter itself, not a copy. The rank is the sum of the ranks.
+    """
+    parts = [(weights, scale) for weights, scale in parts if scale != 0.0]
+    if not parts:
+        return None
+    if len(parts) == 1 and parts[0][1] == 1.0:
+        return parts[0][0]
+    names = {name for weights, _ in parts for name in weights.target_modules}
+    paths = dict.fromkeys(path for weights, _ in parts for path in weights.groups)
+    return AdapterWeights(
+        adapter_id=" + ".join(f"{scale:g} {weights.adapter_id}" for weights, scale in parts),
+        digest=_digest(parts),
+        rank=sum(weights.rank for weights, _ in parts),
+        target_modules=tuple(sorted(names)),
+        groups={path: _group(path, parts) for path in paths},
+    )
+
+
+def _digest(parts: Sequence[Part]) -> str:
+    content = "\n".join(f"{scale!r} {weights.digest}" for weights, scale in parts)
+    return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
+
+
+def _group(path: str, parts: Sequence[Part]) -> GroupWeights:
+    """The parts' factors at one group of layers, side by side."""
+    groups = [(weights.groups.get(path), weights.rank, scale) for weights, scale in parts]
+    num_members = next(len(group.b) for group, _, _ in groups if group is not None)
+    members = [_member(number, groups) for number in range(num_members)]
+    return GroupWeights(
+        a=torch.cat([member[0] for member in members if member is not None], dim=1),
+        b=tuple(None if member is None else member[1] for member in members),
+    )
+
+
+def _member(
+    number: int, groups: Sequence[tuple[GroupWeights | None, int, float]]
+) -> tuple[torch.Tensor, torch.Tensor] | None:
+    """A [in, rank] and B [rank, out] of one member; zeros where a part leaves this layer alone."""
+    factors = [
+        (group.a[:, group.columns[number]], group.b[number] * scale)
+        if group is not None and group.b[number] is not None
+        else None
+        for group, _, scale in groups
+    ]
+    like = next((factor for factor in factors if factor is not None), None)
+    if like is None:
+        return None
+    a, b = zip(
+        *(
+            factor
+            or (like[0].new_zeros(len(like[0]), rank), like[1].new_zeros(rank, like[1].shape[1]))
+            for factor, (_, rank, _) in zip(factors, groups, strict=True)
+        ),
+        strict=True,
+    )
+    return torch.cat(a, dim=1), torch.cat(b)
