@@ -18,7 +18,7 @@ def read_entities(text: str, kinds: Sequence[str]) -> Entities:
     """The entities by kind, in the order of `kinds`. Raises NotEntities."""
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter for thousands of open brackets
         raise NotEntities("This is not valid JSON.") from error
     if not isinstance(found, dict) or sorted(found) != sorted(kinds):
         raise NotEntities(f"This is not a JSON object with the keys {', '.join(kinds)}.")

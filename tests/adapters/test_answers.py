@@ -5,6 +5,7 @@ import pytest
 from adapters.answers import parse
 from adapters.card import load_cards
 from adapters.catalog import PROFILES
+from adapters.entities import NotEntities, read_entities
 
 CARDS = load_cards(PROFILES["mini"].cards)
 TWEET = {"OriginalTweet": "hello"}
@@ -97,3 +98,9 @@ def test_a_text_is_valid_as_it_stands() -> None:
     facts = CARDS["e2e_nlg"].examples[0].fields
     answer = parse(CARDS["e2e_nlg"], " A pub.", facts)
     assert (answer.valid, answer.text, answer.value, answer.why) == (True, "A pub.", "A pub.", None)
+
+
+def test_an_answer_of_a_hundred_thousand_brackets_is_no_json() -> None:
+    """Catches the parser's own end of patience, which would end the step that marks the answer."""
+    with pytest.raises(NotEntities, match="not valid JSON"):
+        read_entities("[" * 100_000, ("person",))
