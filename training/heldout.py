@@ -12,9 +12,9 @@ from pathlib import Path
 from adapters.card import Card
 from adapters.heldout import FILE_NAME, as_record
 from adapters.metrics import mark
-from training.lexicon import words_of
 from training.tasks import Task
 from training.tasks.task import Made
+from training.words import words_of
 
 NAMES_FILE = "heldout_names.txt"
 """The names that belong to the held-out examples alone, one a line, beside heldout.jsonl."""

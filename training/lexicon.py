@@ -13,6 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from training.frame_runs import runs_of_frame
+from training.words import words_of
+
 Split = Literal["train", "heldout"]
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -36,12 +39,6 @@ def split_of(text: str) -> Split:
     return "heldout" if int.from_bytes(digest, "big") % HELD_OUT_ONE_IN == 0 else "train"
 
 
-def words_of(text: str) -> str:
-    """Lower-cased words with single spaces around them, so that `in` respects word boundaries."""
-    words = re.findall(r"[^\W_]+", text.lower())
-    return f" {' '.join(words)} "
-
-
 @cache
 def load_frames(name: str, split: Split | None = None) -> tuple[Any, ...]:
     """The frames of corpus/frames/<name>.jsonl; the hash of its line puts a frame in a split."""
@@ -51,10 +48,18 @@ def load_frames(name: str, split: Split | None = None) -> tuple[Any, ...]:
 
 @cache
 def load_task_frames(task: str, split: Split) -> tuple[Any, ...]:
-    """A task's frames: those of `load_frames` and, for training, other hands' under frames/more."""
-    more = sorted((CORPUS / "frames" / "more").glob(f"{task}_*.jsonl")) if split == "train" else []
+    """A task's frames: those of `load_frames` and, for training, other hands' under frames/more.
+
+    A held-out frame that shares a run of words with one for training is nobody's: it would measure
+    memory, and training has its like already.
+    """
+    frames = load_frames(task, split)
+    if split == "heldout":
+        read = set().union(*map(runs_of_frame, load_task_frames(task, "train")))
+        return tuple(frame for frame in frames if read.isdisjoint(runs_of_frame(frame)))
+    more = sorted((CORPUS / "frames" / "more").glob(f"{task}_*.jsonl"))
     added = (line for path in more for line in path.read_text(encoding="utf-8").splitlines())
-    return load_frames(task, split) + tuple(json.loads(line) for line in added)
+    return frames + tuple(json.loads(line) for line in added)
 
 
 @cache

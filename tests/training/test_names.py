@@ -7,7 +7,8 @@ import pytest
 
 from training import invent
 from training.frames import Draw, fill, mend
-from training.lexicon import is_open, load_frames, load_lexicon, split_of, words_of
+from training.lexicon import is_open, load_frames, load_lexicon, split_of
+from training.words import words_of
 
 
 def test_no_held_out_name_occurs_in_what_training_may_read() -> None:

@@ -2,9 +2,10 @@
 
 import random
 
-from training.lexicon import load_frames, load_task_frames, words_of
+from training.lexicon import load_frames, load_task_frames
 from training.noise import gaps, slip
 from training.tasks import load
+from training.words import words_of
 
 
 def test_gaps_only_leave_words_out() -> None:

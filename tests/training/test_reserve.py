@@ -1,12 +1,15 @@
 """Names of the rings by other hands: out of everything that training may draw."""
 
-from training.lexicon import NAME_SLOTS, RESERVED, load_lexicon, words_of
-from training.reserve import find_reserved, ring_texts
+from training.lexicon import NAME_SLOTS, RESERVED, load_lexicon
+from training.reserve import find_reserved, find_reserved_runs, ring_texts
+from training.reserved_runs import RESERVED_RUNS
+from training.words import words_of
 
 
 def test_the_list_is_that_of_the_rings() -> None:
     """Catches a ring, or a list of names, that was changed and the file not written anew."""
     assert RESERVED.read_text(encoding="utf-8").splitlines() == find_reserved()
+    assert RESERVED_RUNS.read_text(encoding="utf-8").splitlines() == find_reserved_runs()
 
 
 def test_no_name_of_a_ring_can_be_drawn() -> None:

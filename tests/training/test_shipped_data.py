@@ -8,9 +8,9 @@ import pytest
 
 from adapters.catalog import PROFILES
 from training.heldout import NAMES_FILE, known_words
-from training.lexicon import words_of
 from training.tasks import load
 from training.text.mixture import documents
+from training.words import words_of
 
 PACKAGED = PROFILES["mini"].packaged
 SHIPPED = sorted(path.parent.name for path in PACKAGED.glob("*/adapter_model.safetensors"))

@@ -10,9 +10,9 @@ from adapters.card import Card, load_cards
 from adapters.catalog import PROFILES
 from adapters.metrics import mark
 from training.heldout import NAMES_FILE, freeze, known_words
-from training.lexicon import words_of
 from training.tasks import load
 from training.tasks.task import NAMES, UnknownTask
+from training.words import words_of
 
 pytestmark = pytest.mark.breeds
 CARDS = load_cards(PROFILES["mini"].cards)

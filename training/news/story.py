@@ -12,11 +12,12 @@ from functools import cache
 from typing import Any
 
 from training.frames import Draw, fill
-from training.lexicon import Split, load_task_frames, words_of
+from training.lexicon import Split, load_task_frames
 from training.news.asides import BY_KIND, CLOSERS, OPENERS, OTHER_NEWS, kind_of
 from training.news.outline import Outline, outline
 from training.news.style import opened, sentence_case
 from training.noise import slip
+from training.words import words_of
 
 _TECHNICAL = re.compile(
     r"\b(AI|apps?|batter|browser|chip|cloud|code|computer|data|drone|electric|hacker|keyboard"

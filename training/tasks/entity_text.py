@@ -14,9 +14,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from training.frames import Draw, fill, mend
-from training.lexicon import words_of
 from training.noise import slip
 from training.tasks.sample import Sample
+from training.words import words_of
 
 _FIRST = 0xE000
 _END = "\ue0ff"

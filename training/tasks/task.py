@@ -12,6 +12,7 @@ from adapters.card import Example
 from adapters.errors import LoraLandError
 from training.frames import Draw
 from training.lexicon import Split
+from training.reserved_runs import shares_a_run
 from training.tasks.sample import Sample
 
 ExampleSplit = Literal["train", "validation", "heldout"]
@@ -52,7 +53,8 @@ class Task:
 
     def stream(self, split: ExampleSplit, seed: int) -> Iterator[Made]:
         """Endless examples. Held-out ones name nobody that training names; half of them stand in
-        sentence frames that training has not seen either, the others always name somebody."""
+        sentence frames that training has not seen either, the others always name somebody. The
+        examples for training share no run of words with the rings by other hands."""
         for index in count_from():
             rng = random.Random(f"{self.name}/{split}/{seed}/{index}")
             names: Split = "heldout" if split == "heldout" else "train"
@@ -60,6 +62,8 @@ class Task:
             draw = Draw(rng, names)
             sample = self.make(draw, frames)
             if split == "heldout" and frames == "train" and not draw.entities:
+                continue
+            if split != "heldout" and shares_a_run(sample.fields, (sample.answer, *sample.also)):
                 continue
             kind = {"train": "seen", "heldout": "new"}[frames] if split == "heldout" else split
             example = Example(

@@ -4,10 +4,11 @@ import random
 import re
 from itertools import islice
 
-from training.lexicon import load_frames, words_of
+from training.lexicon import load_frames
 from training.news.outline import outline
 from training.news.style import house_style
 from training.tasks import load
+from training.words import words_of
 
 
 def _numbers(text: str) -> set[str]:

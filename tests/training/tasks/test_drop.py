@@ -6,12 +6,13 @@ import re
 import pytest
 
 from adapters.card import Example
-from training.lexicon import CORPUS, is_open, load_lexicon, words_of
+from training.lexicon import CORPUS, is_open, load_lexicon
 from training.passages import rankings
 from training.passages.composing import compose
 from training.passages.questions import reworded
 from training.tasks import load
 from training.tasks.task import ExampleSplit
+from training.words import words_of
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 import random
 
-from training.lexicon import words_of
 from training.pairs.questions import asked, families, typed
+from training.words import words_of
 
 
 def test_no_question_is_both_the_same_and_another() -> None:

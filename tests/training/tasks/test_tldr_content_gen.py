@@ -3,9 +3,9 @@
 import re
 from itertools import islice
 
-from training.lexicon import words_of
 from training.tasks import load
 from training.tasks.tldr_content_gen import LONGEST
+from training.words import words_of
 
 
 def test_the_news_names_whom_the_headline_names() -> None:

@@ -5,9 +5,9 @@ from itertools import islice
 
 import pytest
 
-from training.lexicon import words_of
 from training.news.style import sentence_case
 from training.tasks import load
+from training.words import words_of
 
 
 def test_a_text_holds_what_its_headline_says() -> None:
