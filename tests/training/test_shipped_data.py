@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.catalog import PROFILES
+from training.freeze import BASE_DOCUMENTS
 from training.heldout import NAMES_FILE, known_words
 from training.tasks import load
 from training.text.mixture import documents
@@ -40,8 +41,8 @@ def test_no_held_out_name_was_in_the_adapters_examples(task: str) -> None:
 def test_no_held_out_name_was_in_the_bases_text() -> None:
     """Catches the same leak through the base, in all of its text."""
     record = json.loads((_base() / "training.json").read_text(encoding="utf-8"))
-    options, num_documents = record["options"], 200_000
-    texts = list(islice(documents(options["seed"]), num_documents))
+    options = record["options"]
+    texts = list(islice(documents(options["seed"]), BASE_DOCUMENTS))
     # Three characters a token is what this tokenizer makes of this text.
     assert sum(map(len, texts)) > 3 * options["num_tokens"]
     read = known_words(texts)
