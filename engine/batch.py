@@ -1,5 +1,6 @@
 """Turns the scheduler's batch into the tensors of one packed forward pass. Picks no tokens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -8,6 +9,7 @@ from engine.attention import AttentionPlan, DecodeRows, PromptChunk
 from engine.kv_cache import KVCache
 from engine.lora.order import DecodeOrder
 from engine.lora.plan import LoraPlan, segments
+from engine.lora.weights import AdapterWeights
 from engine.scheduler import Batch, Chunk
 from engine.sequence import Sequence
 
@@ -28,13 +30,22 @@ class StepInputs:
     lora: LoraPlan | None
 
 
-def build_inputs(batch: Batch, order: DecodeOrder, cache: KVCache, num_seats: int) -> StepInputs:
-    """The tensors of one step, on the cache's device. `num_seats` cache rows are in use."""
-    decode, parts = order.arrange(batch.decode)
+def build_inputs(
+    batch: Batch,
+    order: DecodeOrder,
+    weights: Mapping[str, AdapterWeights],
+    cache: KVCache,
+    num_seats: int,
+) -> StepInputs:
+    """The tensors of one step, on the cache's device.
+
+    `weights` are the adapters on it, by digest; `num_seats` cache rows are in use.
+    """
+    decode, parts = order.arrange(batch.decode, weights)
     chunks = sorted(batch.prefill, key=_adapter_digest)
     spans = [(row, 1) for row in decode] + [(c.sequence, c.num_tokens) for c in chunks]
     token_ids, positions, seats, ends = _pack(spans)
-    prefill = [(chunk.sequence.adapter, chunk.num_tokens) for chunk in chunks]
+    prefill = [(_weights_of(chunk, weights), chunk.num_tokens) for chunk in chunks]
     parts = [*parts, *segments(prefill, start=len(decode))]
     device = cache.keys.device
     position_ids = torch.tensor(positions, device=device)
@@ -57,6 +68,11 @@ def build_inputs(batch: Batch, order: DecodeOrder, cache: KVCache, num_seats: in
 
 def _adapter_digest(chunk: Chunk) -> str:
     return chunk.sequence.adapter.digest if chunk.sequence.adapter is not None else ""
+
+
+def _weights_of(chunk: Chunk, weights: Mapping[str, AdapterWeights]) -> AdapterWeights | None:
+    adapter = chunk.sequence.adapter
+    return None if adapter is None else weights[adapter.digest]
 
 
 def _pack(

@@ -1,30 +1,26 @@
 """Continuous batching on one screen: schedule, build, forward, pick, hand out.
 
 Owns the model, the cache and the requests in flight. Knows no threads: whoever calls `step`
-must be the only one, except for `prepare` and `fit`, which only read.
+must be the only one, except for `prepare` and `tiers.read`, which only read.
 """
 
 import time
 from collections.abc import Iterable
-from pathlib import Path
 
 import torch
 
-from adapters.files import MAX_RANK, read_adapter
 from engine.batch import StepInputs, build_inputs
 from engine.chances import chances_of
-from engine.errors import BadRequest, PromptTooLong, UnknownAdapter
+from engine.errors import BadRequest, PromptTooLong
+from engine.keeper import AdapterKeeper
 from engine.kv_cache import KVCache
 from engine.loading import LoadedModel
-from engine.lora.fit import fit_adapter
 from engine.lora.layers import LoraSites
-from engine.lora.mix import mixed
 from engine.lora.order import DecodeOrder
-from engine.lora.weights import AdapterWeights
-from engine.memory import cache_shape
+from engine.lora.tiers import Tiers
+from engine.memory import cache_shape, host_bytes
 from engine.options import EngineOptions
 from engine.request import (
-    AdapterShare,
     Event,
     FinishEvent,
     FinishReason,
@@ -36,6 +32,7 @@ from engine.request import (
 from engine.sampler import pick_tokens
 from engine.scheduler import Batch, Scheduler
 from engine.sequence import Sequence
+from engine.slots import Slots
 from engine.step_log import RowRecord, StepLog, StepRecord, rows_of
 from engine.text import AnswerText
 
@@ -54,16 +51,24 @@ class Engine:
         shape = cache_shape(loaded, options)
         self.loaded = loaded
         self.context_length = shape.num_tokens
-        self.adapters: dict[str, AdapterWeights] = {}
         self.num_steps = 0
         self.log = StepLog()
+        self.tiers = Tiers(sites, loaded.dtype, loaded.device, host_bytes(options))
         self.scheduler = Scheduler(
-            options, kv_tokens=options.kv_tokens or shape.num_rows * shape.num_tokens
+            options,
+            kv_tokens=options.kv_tokens or shape.num_rows * shape.num_tokens,
+            slots=Slots(options.max_adapters, self.tiers),
         )
         self._sites = sites
         self._cache = KVCache(shape, loaded.dtype, loaded.device)
-        self._order = DecodeOrder(options.max_rows)
+        self._order = DecodeOrder()
+        self.adapters = AdapterKeeper(self.tiers, self.scheduler, self._order)
         self._untold: list[tuple[Sequence, Event]] = []
+
+    @property
+    def has_work(self) -> bool:
+        """Whether anybody runs or waits, or an adapter is on its way."""
+        return self.scheduler.has_work or bool(self.tiers.loads.digests)
 
     @torch.inference_mode()
     def step(self) -> list[tuple[Sequence, Event]]:
@@ -72,12 +77,15 @@ class Engine:
         When a step raises, what happened before it did is still to be told: see `take_untold`.
         """
         self._drop_cancelled()
+        self._take_in_loads()
         started_s = time.perf_counter()
         batch = self.scheduler.schedule()
         if batch.num_rows:
             self.num_steps += 1
             rows = rows_of(batch)
-            inputs = build_inputs(batch, self._order, self._cache, len(self.scheduler.running))
+            inputs = build_inputs(
+                batch, self._order, self.tiers.on_device, self._cache, len(self.scheduler.running)
+            )
             logits = self._forward(inputs)
             token_ids = self._pick(logits, inputs.rows) if inputs.rows else []
             chances = chances_of(logits, inputs.rows, token_ids)
@@ -94,7 +102,7 @@ class Engine:
 
     def prepare(self, request: GenerationRequest) -> Sequence:
         """Check and encode a request; any thread. Raises UnknownAdapter, PromptTooLong, ..."""
-        adapter = self._adapter(request.shares)
+        adapter = self.tiers.recipe(request.shares)
         prompt_ids = self.encode(request.prompt)
         if not prompt_ids:
             raise BadRequest("The prompt is empty; write something to go on from.")
@@ -134,14 +142,6 @@ class Engine:
             raise self._too_long(f"has {len(text)} characters")
         return vocabulary.encode(text)
 
-    def fit(self, adapter_id: str, folder: Path) -> AdapterWeights:
-        """Read an adapter and fit it to the base; any thread. Raises AdapterRefused."""
-        if self._sites is None:
-            raise BadRequest("This engine was built without LoRA and takes no adapters.")
-        file = read_adapter(folder)
-        like = torch.empty(0, dtype=self.loaded.dtype, device=self.loaded.device)
-        return fit_adapter(adapter_id, file, self._sites, like)
-
     def fail(self, sequences: Iterable[Sequence], sentence: str) -> list[tuple[Sequence, Event]]:
         """End these sequences, running or not, with an error; returns all that is to be told.
 
@@ -155,13 +155,17 @@ class Engine:
         """Logits [rows, vocabulary] of the tokens that complete something."""
         if self._sites is not None:
             self._sites.active.plan = inputs.lora
-        output = self.loaded.model(
-            input_ids=inputs.input_ids,
-            position_ids=inputs.position_ids,
-            logits_to_keep=inputs.logits_at,
-            use_cache=False,
-            plan=inputs.attention,
-        )
+        try:
+            output = self.loaded.model(
+                input_ids=inputs.input_ids,
+                position_ids=inputs.position_ids,
+                logits_to_keep=inputs.logits_at,
+                use_cache=False,
+                plan=inputs.attention,
+            )
+        finally:
+            if self._sites is not None:
+                self._sites.active.plan = None  # it would keep adapters that are to be freed
         logits: torch.Tensor = output.logits[0]
         return logits
 
@@ -215,8 +219,12 @@ class Engine:
     def _drop_cancelled(self) -> None:
         for row in [row for row in self.scheduler.running if row.cancelled]:
             self._finish(row, FinishReason.CANCELLED)
-        for row in self.scheduler.drop_waiting():
+        for row in self.scheduler.drop_waiting(lambda sequence: sequence.cancelled):
             self._finish(row, FinishReason.CANCELLED)
+
+    def _take_in_loads(self) -> None:
+        for sequence, sentence in self.adapters.take_in():
+            self._finish(sequence, FinishReason.ERROR, error=sentence)
 
     def _finish(
         self, sequence: Sequence, reason: FinishReason, num_rows: int = 0, error: str | None = None
@@ -240,27 +248,11 @@ class Engine:
         )
         # Noted first: the move may fail with the device, and the row would be nobody's by then.
         self._untold.append((sequence, event))
-        if sequence in self.scheduler.running:
-            move = self.scheduler.finish(sequence)
-            if move is not None:
-                self._cache.move(move)
-
-    def _adapter(self, shares: Iterable[AdapterShare]) -> AdapterWeights | None:
-        """What the shares add up to; None is the base alone."""
-        parts = [(self._loaded_adapter(share.adapter_id), share.scale) for share in shares]
-        rank = sum(weights.rank for weights, _ in parts)
-        if rank > MAX_RANK:
-            raise BadRequest(
-                f"The ranks of the adapters in a mix add up to {rank}; {MAX_RANK} is the most."
-            )
-        return mixed(parts)
-
-    def _loaded_adapter(self, adapter_id: str) -> AdapterWeights:
-        adapter = self.adapters.get(adapter_id)
-        if adapter is None:
-            known = ", ".join(sorted(self.adapters)) or "none"
-            raise UnknownAdapter(f"No adapter {adapter_id!r} is loaded; loaded are: {known}.")
-        return adapter
+        move = self.scheduler.finish(sequence) if sequence in self.scheduler.running else None
+        if sequence.adapter is not None:
+            self.adapters.let_go(sequence.adapter.adapters)
+        if move is not None:
+            self._cache.move(move)
 
     def _too_long(self, size: str) -> PromptTooLong:
         return PromptTooLong(

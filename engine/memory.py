@@ -13,6 +13,7 @@ LONGEST_CONTEXT = 4096  # unless asked for: a cache row is reserved in full
 SHORTEST_CONTEXT = 256
 GPU_SHARE = 0.8  # of what is free once the base stands in memory
 CPU_SHARE = 0.25  # of all memory; pages that no row has touched cost nothing
+ADAPTER_SHARE = 0.1  # of all memory, for adapters that no slot holds
 
 
 def cache_shape(loaded: LoadedModel, options: EngineOptions) -> CacheShape:
@@ -37,4 +38,15 @@ def cache_bytes(device: torch.device) -> int:
     """How much memory a cache may take, in bytes."""
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0] * GPU_SHARE)
-    return int(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * CPU_SHARE)
+    return int(_all_bytes() * CPU_SHARE)
+
+
+def host_bytes(options: EngineOptions) -> int:
+    """How many bytes of adapters are kept in RAM."""
+    if options.host_bytes is not None:
+        return options.host_bytes
+    return int(_all_bytes() * ADAPTER_SHARE)
+
+
+def _all_bytes() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

@@ -18,6 +18,8 @@ def open_worker(
     max_rows: int = 32,
     max_waiting: int = 256,
     max_context: int | None = None,
+    max_adapters: int = 32,
+    host_bytes: int | None = None,
     device: str | None = None,
     num_threads: int | None = None,
 ) -> EngineWorker:
@@ -26,7 +28,13 @@ def open_worker(
     `name` is what status() calls the base, by default the last part of `base`.
     Raises ModelRefused or BadRequest.
     """
-    options = EngineOptions(max_rows=max_rows, max_waiting=max_waiting, max_context=max_context)
+    options = EngineOptions(
+        max_rows=max_rows,
+        max_waiting=max_waiting,
+        max_context=max_context,
+        max_adapters=max_adapters,
+        host_bytes=host_bytes,
+    )
     engine = open_engine(base, bits, options, device, num_threads, name)
     worker = EngineWorker(engine)
     worker.start()

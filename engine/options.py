@@ -13,6 +13,10 @@ class EngineOptions:
     answer together, in tokens (None: what base and memory allow). `kv_tokens` caps the tokens
     reserved by all running requests (None: rows times context). `prefill_tokens` is the most
     prompt tokens read in one step, so that a long prompt does not hold up the answers under way.
+
+    `max_adapters` different adapters (or mixes) stand on the device at once; more may be in use,
+    in turns. `host_bytes` of adapters are kept in RAM, beside those in use (None: a share of it);
+    the others are read from disk when a request names them.
     """
 
     max_rows: int = 32
@@ -20,8 +24,10 @@ class EngineOptions:
     max_context: int | None = None
     kv_tokens: int | None = None
     prefill_tokens: int = 512
+    max_adapters: int = 32
+    host_bytes: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("max_rows", "max_waiting", "prefill_tokens"):
+        for name in ("max_rows", "max_waiting", "prefill_tokens", "max_adapters"):
             if getattr(self, name) < 1:
                 raise BadRequest(f"{name} must be 1 or more, not {getattr(self, name)}.")

@@ -5,13 +5,10 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from engine.lora.recipe import Recipe
 from engine.request import GenerationRequest
 from engine.text import AnswerText
-
-if TYPE_CHECKING:
-    from engine.lora.weights import AdapterWeights
 
 
 @dataclass(eq=False)
@@ -19,7 +16,7 @@ class Sequence:
     """A request with its state. `tokens` is the prompt followed by the answer so far.
 
     `num_computed` tokens stand in the KV cache. `seat` is the cache row, set by the scheduler
-    while the sequence runs. `adapter` is what the answer began with, whatever is loaded later.
+    while the sequence runs. `adapter` is what the answer is made with, whatever is loaded later.
     `given` are the tokens of an answer that is read instead of drawn.
     """
 
@@ -27,7 +24,7 @@ class Sequence:
     prompt_ids: list[int]
     max_new_tokens: int
     text: AnswerText
-    adapter: AdapterWeights | None = None
+    adapter: Recipe | None = None
     given: list[int] = field(default_factory=list)
     submitted_s: float = field(default_factory=time.perf_counter)
     tokens: list[int] = field(init=False)
@@ -50,6 +47,11 @@ class Sequence:
     def num_reserved_tokens(self) -> int:
         """The most KV tokens that this sequence can come to hold."""
         return len(self.prompt_ids) + self.max_new_tokens
+
+    @property
+    def num_left(self) -> int:
+        """The most tokens that it may still take into the KV cache."""
+        return self.num_reserved_tokens - self.num_computed
 
     @property
     def num_pending(self) -> int:

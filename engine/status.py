@@ -1,17 +1,31 @@
 """What the engine tells about itself and its adapters."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tier(StrEnum):
+    """The fastest place that holds an adapter's weights."""
+
+    DEVICE = "device"
+    HOST = "host"
+    DISK = "disk"
 
 
 @dataclass(frozen=True)
 class AdapterInfo:
-    """One loaded adapter; `digest` is over its config and weights as they were on disk."""
+    """One loaded adapter; `digest` is over its config and weights as they were on disk.
+
+    `num_requests` requests wait or run with it, alone or in a mix.
+    """
 
     adapter_id: str
     digest: str
     rank: int
     target_modules: tuple[str, ...]
     num_bytes: int
+    tier: Tier = Tier.HOST
+    num_requests: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,22 @@
 """The thread that owns the model, and the doors to it. Usable from threads and from asyncio.
 
-Requests, cancellations and changes of adapters are left at the door; the thread takes them in
-between steps. Whatever happens to a request, its stream ends with exactly one FinishEvent.
+Requests, cancellations, changes of adapters and what the loaders have brought are left at the door;
+the thread takes them in between steps. Whatever happens to a request, its stream ends with exactly
+one FinishEvent.
 """
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from engine.engine import Engine
-from engine.errors import EngineDead, UnknownAdapter
-from engine.lora.weights import AdapterWeights
+from engine.errors import EngineDead
+from engine.lora.recipe import Adapter
 from engine.request import Event, FinishEvent, GenerationRequest
 from engine.sequence import Sequence
 from engine.status import AdapterInfo, EngineStatus
@@ -25,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 CLOSED = "The engine has been shut down."
 MAX_FAILURES = 3  # failed steps in a row; more would only burn more requests
+NUM_LOADERS = 4  # adapters that are read at once; one on a slow disk must not hold up the others
 
 
 class EngineWorker:
@@ -36,8 +39,11 @@ class EngineWorker:
         self._arrivals: list[list[Sequence]] = []
         self._errands: list[Callable[[], None]] = []
         self._streams: dict[Sequence, Stream] = {}
+        self._stirred = False
         self._closing = False
         self._error: str | None = None
+        self._loaders = ThreadPoolExecutor(NUM_LOADERS, thread_name_prefix="lora-land-loader")
+        engine.tiers.loads.run_on(self._loaders, self._stir)
         self._thread = threading.Thread(target=self._run, name="lora-land-engine", daemon=True)
 
     def __enter__(self) -> Self:
@@ -90,27 +96,35 @@ class EngineWorker:
         return streams
 
     def load_adapter(self, adapter_id: str, folder: Path) -> AdapterInfo:
-        """Read, check and load an adapter; the engine goes on meanwhile. Raises AdapterRefused.
+        """Read, check and register an adapter; the engine goes on meanwhile. Raises AdapterRefused.
 
-        An adapter of the same id is replaced: answers under way end with the weights that they
-        began with.
+        It stays in RAM while there is room, and goes to the device when a request needs it. An
+        adapter of the same id is replaced: answers under way end with the weights that they began
+        with. The folder must stay: what has left the RAM is read from it again.
         """
-        weights = self._engine.fit(adapter_id, folder)
-        self._between_steps(lambda: self._engine.adapters.update({adapter_id: weights}))
-        return _info(weights)
+        adapter, weights = self._engine.tiers.read(adapter_id, folder)
+        self._between_steps(lambda: self._engine.adapters.register(adapter, weights))
+        return self._info(adapter, num_requests=0)
 
-    def unload_adapter(self, adapter_id: str) -> None:
-        """Take no more requests for it; its memory goes with the last answer under way."""
+    def unload_adapter(self, adapter_id: str) -> Future[None]:
+        """Take no more requests for it; raises UnknownAdapter.
 
-        def unload() -> None:
-            if self._engine.adapters.pop(adapter_id, None) is None:
-                raise UnknownAdapter(f"No adapter {adapter_id!r} is loaded.")
-
-        self._between_steps(unload)
+        Answers under way go on. The future is done once the last has ended and the memory is free.
+        """
+        freed: Future[None] = Future()
+        freed.set_running_or_notify_cancel()  # so that nobody can cancel it under the engine
+        self._between_steps(
+            lambda: self._engine.adapters.unload(adapter_id, lambda: freed.set_result(None))
+        )
+        return freed
 
     @property
     def adapters(self) -> tuple[AdapterInfo, ...]:
-        return tuple(_info(weights) for weights in tuple(self._engine.adapters.values()))
+        with self._door:
+            in_flight = [sequence.adapter for sequence in self._streams if sequence.adapter]
+        users = Counter(part.digest for adapter in in_flight for part in adapter.adapters)
+        known = tuple(self._engine.adapters.known.values())
+        return tuple(self._info(adapter, users[adapter.digest]) for adapter in known)
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the prompt `text` has. Raises PromptTooLong for what cannot fit."""
@@ -140,12 +154,30 @@ class EngineWorker:
     def _stream(self, sequence: Sequence) -> Stream:
         def cancel() -> None:
             sequence.cancelled = True
+            self._stir()
 
         return Stream(sequence.request.request_id, cancel)
+
+    def _info(self, adapter: Adapter, num_requests: int) -> AdapterInfo:
+        return AdapterInfo(
+            adapter_id=adapter.adapter_id,
+            digest=adapter.digest,
+            rank=adapter.rank,
+            target_modules=adapter.target_modules,
+            num_bytes=adapter.num_bytes,
+            tier=self._engine.tiers.tier(adapter.digest),
+            num_requests=num_requests,
+        )
 
     def _check_alive(self) -> None:
         if self._error is not None:
             raise EngineDead(self._error)
+
+    def _stir(self) -> None:
+        """Have the thread look again, though nothing runs; from any thread."""
+        with self._door:
+            self._stirred = True
+            self._door.notify()
 
     def _between_steps(self, errand: Callable[[], None]) -> None:
         """Run `errand` on the engine's thread and wait; what it raises is raised here."""
@@ -173,6 +205,7 @@ class EngineWorker:
                 try:
                     self._tell(self._engine.step())
                     num_failures = 0
+                    self._check_if_idle()
                 except Exception as error:  # noqa: BLE001 - told to the rows that ran
                     num_failures += 1
                     self._fail_step(error, num_failures)
@@ -185,6 +218,7 @@ class EngineWorker:
             self._door.wait_for(self._has_reason_to_wake)
             if self._closing:
                 return False
+            self._stirred = False
             errands, self._errands = self._errands, []
             for group in self._arrivals:
                 self._engine.scheduler.add(group)
@@ -194,13 +228,23 @@ class EngineWorker:
         return True
 
     def _has_reason_to_wake(self) -> bool:
-        has_work = self._engine.scheduler.has_work
-        return bool(self._closing or self._arrivals or self._errands or has_work)
+        at_the_door = self._arrivals or self._errands
+        is_stirred = self._stirred and self._engine.has_work
+        can_go_on = self._engine.scheduler.can_go_on
+        return bool(self._closing or at_the_door or is_stirred or can_go_on)
+
+    def _check_if_idle(self) -> None:
+        """Nobody waits for the books to be checked while nothing else is to be done."""
+        if not self._engine.has_work:
+            for fault in self._engine.adapters.faults():
+                logger.error("The engine's books are wrong, please report it: %s", fault)
 
     def _tell(self, events: Iterable[tuple[Sequence, Event]]) -> None:
         for sequence, event in events:
             if isinstance(event, FinishEvent):
-                self._streams.pop(sequence).push(event)
+                with self._door:  # others count the streams
+                    stream = self._streams.pop(sequence)
+                stream.push(event)
             else:
                 self._streams[sequence].push(event)
 
@@ -222,19 +266,11 @@ class EngineWorker:
             self._closing = True
             self._error = self._error or "The engine's thread has ended unexpectedly."
             errands, self._errands, self._arrivals = self._errands, [], []
-        self._engine.scheduler.drain()
+        self._loaders.shutdown(wait=False, cancel_futures=True)
+        self._engine.scheduler.drop_waiting(lambda _: True)
         self._tell(self._engine.take_untold())
         left = list(self._streams)
         self._tell(self._engine.fail(left, self._error))
+        self._engine.adapters.end()
         for errand in errands:
             errand()
-
-
-def _info(weights: AdapterWeights) -> AdapterInfo:
-    return AdapterInfo(
-        adapter_id=weights.adapter_id,
-        digest=weights.digest,
-        rank=weights.rank,
-        target_modules=weights.target_modules,
-        num_bytes=weights.num_bytes,
-    )

@@ -8,9 +8,7 @@ from engine.lora.layers import LoraSites, Site
 from engine.lora.weights import AdapterWeights, GroupWeights
 
 
-def fit_adapter(
-    adapter_id: str, file: AdapterFile, sites: LoraSites, like: torch.Tensor
-) -> AdapterWeights:
+def fit_adapter(file: AdapterFile, sites: LoraSites, like: torch.Tensor) -> AdapterWeights:
     """The adapter in the engine's layout, with `like`'s dtype and device. Raises AdapterRefused."""
     _check(file, sites)
     paths = dict.fromkeys(sites.sites[module].group for module in file.tensors)
@@ -20,7 +18,6 @@ def fit_adapter(
             members[site.group].append(module)
     names = dict.fromkeys(module.rpartition(".")[2] for module in file.tensors)
     return AdapterWeights(
-        adapter_id=adapter_id,
         digest=file.digest,
         rank=file.rank,
         target_modules=tuple(sorted(names)),

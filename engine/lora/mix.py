@@ -5,7 +5,6 @@
 Ranks stand side by side and the strengths go into B, so the products know nothing of mixes.
 """
 
-import hashlib
 from collections.abc import Sequence
 
 import torch
@@ -15,30 +14,21 @@ from engine.lora.weights import AdapterWeights, GroupWeights
 Part = tuple[AdapterWeights, float]
 
 
-def mixed(parts: Sequence[Part]) -> AdapterWeights | None:
-    """The weighted sum of `parts` (adapter, strength); None if nothing is left of any of them.
+def mixed(parts: Sequence[Part], digest: str) -> AdapterWeights:
+    """The weighted sum of `parts` (adapter, strength), known by `digest`.
 
     One part at strength 1 is that adapter itself, not a copy. The rank is the sum of the ranks.
     """
-    parts = [(weights, scale) for weights, scale in parts if scale != 0.0]
-    if not parts:
-        return None
     if len(parts) == 1 and parts[0][1] == 1.0:
         return parts[0][0]
     names = {name for weights, _ in parts for name in weights.target_modules}
     paths = dict.fromkeys(path for weights, _ in parts for path in weights.groups)
     return AdapterWeights(
-        adapter_id=" + ".join(f"{scale:g} {weights.adapter_id}" for weights, scale in parts),
-        digest=_digest(parts),
+        digest=digest,
         rank=sum(weights.rank for weights, _ in parts),
         target_modules=tuple(sorted(names)),
         groups={path: _group(path, parts) for path in paths},
     )
-
-
-def _digest(parts: Sequence[Part]) -> str:
-    content = "\n".join(f"{scale!r} {weights.digest}" for weights, scale in parts)
-    return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
 
 
 def _group(path: str, parts: Sequence[Part]) -> GroupWeights:

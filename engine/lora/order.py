@@ -3,65 +3,93 @@
 The order and the stacked weights are kept until the rows change, which is rare beside the steps.
 """
 
-from __future__ import annotations
+from collections.abc import Collection, Mapping
 
-from typing import TYPE_CHECKING
-
-from engine.lora.plan import SegmentPart, StackPart, segments
+from engine.lora.plan import SegmentPart, StackPart
 from engine.lora.rows import RowStack
 from engine.lora.weights import AdapterWeights
-
-if TYPE_CHECKING:
-    from engine.sequence import Sequence
+from engine.sequence import Sequence
 
 # From this many rows per adapter on, one product per adapter beats one batched over the rows:
 # the stack reads a copy of the weights for every row.
 SHARING_ROWS = 8
 
 
-class DecodeOrder:
-    """Remembers where each decoding row stood in the last step."""
+Member = tuple[Sequence, AdapterWeights]
 
-    def __init__(self, max_rows: int) -> None:
-        self._max_rows = max_rows
+
+class DecodeOrder:
+    """Remembers where each decoding row stood in the last step. Owns the stacked copies alone.
+
+    `_shared` are (digest, first row, end) of rows that share a product without a copy.
+    """
+
+    def __init__(self) -> None:
         self._stacks: dict[int, RowStack] = {}
-        self._rows: tuple[Sequence, ...] = ()
+        self._rows: tuple[Sequence, ...] | None = None
         self._ordered: list[Sequence] = []
-        self._parts: list[StackPart | SegmentPart] = []
+        self._stacked: list[StackPart] = []
+        self._shared: list[tuple[str, int, int]] = []
+
+    @property
+    def num_bytes(self) -> int:
+        """What the stacked copies take."""
+        return sum(stack.num_bytes for stack in self._stacks.values())
 
     def arrange(
-        self, rows: tuple[Sequence, ...]
+        self, rows: tuple[Sequence, ...], weights: Mapping[str, AdapterWeights]
     ) -> tuple[list[Sequence], list[StackPart | SegmentPart]]:
-        """The rows in the step's order (the base's own last) and the parts that cover them."""
-        if rows != self._rows:
-            self._rearrange(rows)
-            self._rows = rows
-        return self._ordered, self._parts
+        """The rows in the step's order (the base's own last) and the parts that cover them.
 
-    def _rearrange(self, rows: tuple[Sequence, ...]) -> None:
-        buckets: dict[int, list[tuple[Sequence, AdapterWeights]]] = {}
+        `weights` are the adapters on the device, by digest.
+        """
+        if rows != self._rows:
+            self._rearrange(rows, weights)
+            self._rows = rows
+        shared = [SegmentPart(weights[digest], *span) for digest, *span in self._shared]
+        return self._ordered, [*self._stacked, *shared]
+
+    def keep(self, digests: Collection[str]) -> None:
+        """Free the copies of all other adapters; none of them may be in use."""
+        # The rows' places stay known, so that those who go on are not copied again.
+        self._rows, self._stacked, self._shared = None, [], []
+        self._stacks = {b: stack for b, stack in self._stacks.items() if stack.keep(digests)}
+
+    def _rearrange(self, rows: tuple[Sequence, ...], weights: Mapping[str, AdapterWeights]) -> None:
+        buckets: dict[int, list[Member]] = {}
         for row in rows:
             if row.adapter is not None:
-                buckets.setdefault(row.adapter.bucket, []).append((row, row.adapter))
-        before, self._ordered, self._parts = self._ordered, [], []
+                own = weights[row.adapter.digest]
+                buckets.setdefault(own.bucket, []).append((row, own))
+        before, self._ordered, self._stacked, self._shared = self._ordered, [], [], []
         for bucket, members in sorted(buckets.items()):
             start = len(self._ordered)
-            num_adapters = len({adapter.digest for _, adapter in members})
-            if len(members) >= SHARING_ROWS * num_adapters:
+            if len(members) >= SHARING_ROWS * len({own.digest for _, own in members}):
                 members.sort(key=lambda member: member[1].digest)
-                self._parts += segments([(adapter, 1) for _, adapter in members], start)
+                self._shared += _spans(members, start)
             else:
                 members[:] = _keep_places(members, before[start:])
-                stack = self._stacks.setdefault(bucket, RowStack(bucket, self._max_rows))
-                stack.hold([adapter for _, adapter in members])
-                self._parts.append(StackPart(stack, start, start + len(members)))
+                stack = self._stacks.setdefault(bucket, RowStack(bucket))
+                stack.hold([own for _, own in members])
+                self._stacked.append(StackPart(stack, start, start + len(members)))
             self._ordered += [row for row, _ in members]
         self._ordered += [row for row in rows if row.adapter is None]
+        in_use = [part.stack for part in self._stacked]
+        self._stacks = {b: stack for b, stack in self._stacks.items() if stack in in_use}
 
 
-def _keep_places(
-    members: list[tuple[Sequence, AdapterWeights]], before: list[Sequence]
-) -> list[tuple[Sequence, AdapterWeights]]:
+def _spans(members: list[Member], start: int) -> list[tuple[str, int, int]]:
+    """The (digest, first row, end) of neighbours with the same adapter."""
+    spans: list[tuple[str, int, int]] = []
+    for row, (_, own) in enumerate(members, start):
+        if spans and spans[-1][0] == own.digest:
+            spans[-1] = own.digest, spans[-1][1], row + 1
+        else:
+            spans.append((own.digest, row, row + 1))
+    return spans
+
+
+def _keep_places(members: list[Member], before: list[Sequence]) -> list[Member]:
     """`members`, each where it stood in `before` if that place still exists; others fill gaps."""
     place = {id(row): index for index, row in enumerate(before[: len(members)])}
     kept = {place[id(row)]: (row, a) for row, a in members if id(row) in place}

@@ -3,6 +3,8 @@
 Copying weights is dear, so it happens only where a row's adapter changed since the last step.
 """
 
+from collections.abc import Collection
+
 import torch
 
 from engine.lora.weights import AdapterWeights, GroupWeights
@@ -29,6 +31,11 @@ class StackedGroup:
             self.columns.append(slice(start, width))
         self.a = like.new_zeros(num_rows, like.shape[0], width)
 
+    @property
+    def num_bytes(self) -> int:
+        tensors = [self.a, *(stacked for stacked in self.b if stacked is not None)]
+        return sum(tensor.nbytes for tensor in tensors)
+
     def write(self, row: int, weights: GroupWeights | None) -> None:
         """Make `row` hold `weights`, padded with zeros; None clears the row."""
         self.a[row].zero_()
@@ -45,16 +52,24 @@ class StackedGroup:
 
 
 class RowStack:
-    """The stacked factors of all rows whose adapters have ranks of one bucket."""
+    """The stacked factors of all rows whose adapters have ranks of one bucket.
 
-    def __init__(self, bucket: int, max_rows: int) -> None:
+    There are as many rows as the last steps needed, rounded up to a power of two.
+    """
+
+    def __init__(self, bucket: int) -> None:
         self.groups: dict[str, StackedGroup] = {}
         self._bucket = bucket
         self._out_features: dict[str, list[int | None]] = {}
-        self._held: list[str | None] = [None] * max_rows
+        self._held: list[str | None] = []
+
+    @property
+    def num_bytes(self) -> int:
+        return sum(group.num_bytes for group in self.groups.values())
 
     def hold(self, adapters: list[AdapterWeights]) -> None:
         """Make row i hold `adapters[i]`; rows that already do are left alone."""
+        self._resize(len(adapters))
         for adapter in adapters:
             for path, weights in adapter.groups.items():
                 self._make_room(path, weights)
@@ -63,6 +78,21 @@ class RowStack:
                 for path, group in self.groups.items():
                     group.write(row, adapter.groups.get(path))
                 self._held[row] = adapter.digest
+
+    def keep(self, digests: Collection[str]) -> bool:
+        """Forget the rows of all other adapters; whether any is left."""
+        self._held = [digest if digest in digests else None for digest in self._held]
+        return any(self._held)
+
+    def _resize(self, num_rows: int) -> None:
+        """Begin anew, larger or much smaller, if the rows are too few or far too many.
+
+        Not at once when one row leaves: the copies of all rows are dearer than some idle memory.
+        """
+        if num_rows > len(self._held) or num_rows <= len(self._held) // 4:
+            self._held = [None] * (1 << (num_rows - 1).bit_length())
+            self.groups.clear()
+            self._out_features.clear()
 
     def _make_room(self, path: str, weights: GroupWeights) -> None:
         """Add layers that no adapter targeted so far; every row is then written anew."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import torch
 
@@ -47,7 +48,6 @@ class AdapterWeights:
     `digest` identifies the content: two adapters with the same digest are the same adapter.
     """
 
-    adapter_id: str
     digest: str
     rank: int
     target_modules: tuple[str, ...]
@@ -56,6 +56,19 @@ class AdapterWeights:
     @property
     def bucket(self) -> int:
         return rank_bucket(self.rank)
+
+    def to(self, device: torch.device) -> Self:
+        """The same on `device`; itself if it is there already."""
+        if all(group.a.device == device for group in self.groups.values()):
+            return self
+        moved = {
+            path: GroupWeights(
+                a=group.a.to(device),
+                b=tuple(None if factor is None else factor.to(device) for factor in group.b),
+            )
+            for path, group in self.groups.items()
+        }
+        return replace(self, groups=moved)
 
     @property
     def num_bytes(self) -> int:

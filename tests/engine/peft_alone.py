@@ -50,4 +50,4 @@ def references(base: Path, folders: dict[str, Path], rows, **load):
 
 def load_all(engine, folders: dict[str, Path]) -> None:
     for name, folder in folders.items():
-        engine.adapters[name] = engine.fit(name, folder)
+        engine.adapters.load(name, folder)

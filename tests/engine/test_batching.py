@@ -6,7 +6,7 @@ from engine.request import FinishReason, GenerationRequest, SamplingParams, Toke
 
 def load(engine, **folders):
     for name, folder in folders.items():
-        engine.adapters[name] = engine.fit(name, folder)
+        engine.adapters.load(name, folder)
 
 
 def test_joining_midway_changes_nobody(make_engine, tiny_adapter, drive, greedy):
@@ -113,7 +113,7 @@ def test_an_adapter_taken_away_ends_the_answers_it_began(make_engine, tiny_adapt
     (expected,) = driver.run([request])
     (running,) = driver.add([request])
     driver.step()
-    del engine.adapters["name"]
+    engine.adapters.unload("name", lambda: None)
     driver.finish()
     assert driver.tokens(running) == driver.tokens(expected)
 
@@ -156,7 +156,8 @@ def test_weights_that_overflow_fail_their_row_only(make_engine, tiny_adapter, dr
     """Catches NaN logits read as a token, and an innocent neighbour failing too."""
     engine = make_engine()
     load(engine, huge=tiny_adapter(seed=1))
-    for group in engine.adapters["huge"].groups.values():
+    (huge,) = engine.tiers.host.contents()
+    for group in huge.groups.values():
         group.a.mul_(1e30)
     driver = drive(engine)
     huge, base = driver.run([greedy("### Tweet: tea", name) for name in ("huge", None)])

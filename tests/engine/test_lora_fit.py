@@ -56,21 +56,21 @@ def test_an_adapter_of_another_base_is_refused(make_engine, tiny_adapter, change
     engine = make_engine()
     folder = rewrite(tiny_adapter(rank=4, seed=9), changes)
     with pytest.raises(AdapterRefused, match=reason):
-        engine.fit("other", folder)
-    assert engine.adapters == {}
+        engine.adapters.load("other", folder)
+    assert engine.adapters.known == {}
 
 
 def test_a_target_without_any_weights_is_refused(make_engine, tiny_adapter):
     """Catches a config that promises more than the file holds."""
     folder = rename_targets(tiny_adapter(rank=4, targets=("q_proj",), seed=9), "q_proj", "v_proj")
     with pytest.raises(AdapterRefused, match=r"'v_proj'.*has no weights"):
-        make_engine().fit("other", folder)
+        make_engine().adapters.load("other", folder)
 
 
 def test_an_engine_without_lora_takes_no_adapter(make_engine, tiny_adapter):
     """Catches an adapter accepted by an engine that cannot apply it."""
     with pytest.raises(BadRequest, match="without LoRA"):
-        make_engine(lora=False).fit("one", tiny_adapter())
+        make_engine(lora=False).adapters.load("one", tiny_adapter())
 
 
 @pytest.mark.parametrize(("rank", "bucket"), [(1, 8), (7, 8), (8, 8), (9, 16), (64, 64), (65, 128)])

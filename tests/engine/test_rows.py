@@ -16,7 +16,7 @@ def adapter(name: str, rank: int, *members: int, path: str = "qkv") -> AdapterWe
         for member, num_out in enumerate(OUT)
     )
     a = torch.randn(5, rank * len(members), generator=generator)
-    return AdapterWeights(name, name, rank, (), {path: GroupWeights(a, factors)})
+    return AdapterWeights(name, rank, (), {path: GroupWeights(a, factors)})
 
 
 def assert_holds(stack: RowStack, adapters: list[AdapterWeights]) -> None:
@@ -41,7 +41,7 @@ def assert_holds(stack: RowStack, adapters: list[AdapterWeights]) -> None:
 def test_rows_are_rewritten_whole():
     """Catches what is left of the adapter that sat there before: its wider rank, its layers."""
     wide, narrow = adapter("wide", 8, 0, 1, 2), adapter("narrow", 3, 0, 2)
-    stack = RowStack(bucket=8, max_rows=4)
+    stack = RowStack(bucket=8)
     for held in ([wide, narrow, wide], [narrow, wide], [narrow, narrow, narrow, wide], [wide]):
         stack.hold(held)
         assert_holds(stack, held)
@@ -51,7 +51,7 @@ def test_a_new_target_leaves_no_row_behind():
     """Catches rows lost when the stack grows by a layer that nobody targeted before."""
     first, second = adapter("first", 4, 0), adapter("second", 4, 1)
     elsewhere = adapter("elsewhere", 4, 0, path="o")
-    stack = RowStack(bucket=8, max_rows=3)
+    stack = RowStack(bucket=8)
     for held in ([first], [first, second], [first, second, elsewhere]):
         stack.hold(held)
         assert_holds(stack, held)
@@ -60,7 +60,7 @@ def test_a_new_target_leaves_no_row_behind():
 def test_a_row_that_stays_is_not_copied_again():
     """Catches the dear copy of weights being made in every step."""
     one, two = adapter("one", 4, 0), adapter("two", 4, 0)
-    stack = RowStack(bucket=8, max_rows=2)
+    stack = RowStack(bucket=8)
     stack.hold([one, one])
     stack.groups["qkv"].a[0] = 7.0
     stack.hold([one, two])
@@ -72,3 +72,27 @@ def test_neighbours_of_one_adapter_become_one_segment():
     one, two = adapter("one", 4, 0), adapter("two", 4, 0)
     parts = segments([(None, 3), (one, 2), (one, 5), (None, 1), (one, 1), (two, 4)], start=10)
     assert parts == [SegmentPart(one, 13, 20), SegmentPart(one, 21, 22), SegmentPart(two, 22, 26)]
+
+
+def test_the_stack_is_as_large_as_what_runs():
+    """Catches memory for the most rows that could ever run, or for all that ever ran."""
+    one = adapter("one", 8, 0)
+    stack = RowStack(bucket=8)
+    sizes = []
+    for num_rows in (1, 3, 16, 15, 4, 1):
+        stack.hold([one] * num_rows)
+        assert_holds(stack, [one] * num_rows)
+        sizes.append(stack.num_bytes // one.num_bytes)
+    assert sizes == [1, 4, 16, 16, 4, 1]
+
+
+def test_a_forgotten_row_is_copied_again():
+    """Catches the copy of an adapter that was freed being taken for a new one's."""
+    one, two = adapter("one", 4, 0), adapter("two", 4, 0)
+    stack = RowStack(bucket=8)
+    stack.hold([one, two])
+    assert stack.keep({"two"})
+    stack.groups["qkv"].a.fill_(7.0)
+    stack.hold([one, two])
+    assert_holds(stack, [one])
+    assert not stack.keep({"three"})

@@ -7,33 +7,9 @@ from collections import deque
 import pytest
 
 from engine.errors import QueueFull
-from engine.options import EngineOptions
-from engine.request import GenerationRequest, SamplingParams
-from engine.scheduler import Scheduler, SeatMove
-from engine.sequence import Sequence
-from engine.text import AnswerText
-
-
-def make(prompt_tokens: int = 4, max_tokens: int = 8) -> Sequence:
-    prompt = list(range(prompt_tokens))
-    request = GenerationRequest("x", None, SamplingParams(max_tokens=max_tokens))
-    return Sequence(request, prompt, max_tokens, AnswerText(lambda ids: "", prompt, ()))
-
-
-def scheduler(kv_tokens: int = 1000, **limits: int) -> Scheduler:
-    return Scheduler(EngineOptions(**limits), kv_tokens)
-
-
-def compute(batch) -> None:
-    """What the engine does with a batch, without a model."""
-    for sequence in batch.decode:
-        sequence.num_computed += 1
-        sequence.tokens.append(0)
-    for chunk in batch.prefill:
-        completes = chunk.completes_prompt
-        chunk.sequence.num_computed += chunk.num_tokens
-        if completes:
-            chunk.sequence.tokens.append(0)
+from engine.scheduler import SeatMove
+from tests.engine.without_model import compute, scheduler
+from tests.engine.without_model import request_for as make
 
 
 def test_it_needs_no_torch():
@@ -59,7 +35,7 @@ def test_first_come_first_served_while_rows_last():
 def test_nobody_is_admitted_beyond_the_kv_tokens():
     """Catches a cache promised twice: reserves count in full, not as far as they are filled."""
     line = scheduler(kv_tokens=30)
-    big, small = make(10, 10), make(4, 8)
+    big, small = make(None, 10, 10), make(None, 4, 8)
     line.add([big])
     line.add([small])
     line.schedule()
@@ -155,9 +131,9 @@ def test_cancelled_requests_leave_the_line():
     line.add([cancelled])
     line.add([patient])
     cancelled.cancelled = True
-    assert line.drop_waiting() == [cancelled]
+    assert line.drop_waiting(lambda sequence: sequence.cancelled) == [cancelled]
     assert line.num_waiting == 1
-    assert line.drain() == [patient]
+    assert line.drop_waiting(lambda sequence: True) == [patient]
     assert line.num_waiting == 0
 
 
