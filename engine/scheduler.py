@@ -176,7 +176,7 @@ class Scheduler:
             if has_slots:
                 has_slots = self.slots.seat(group.adapters, older)
                 older.update(adapter.digest for adapter in group.adapters)
-            if self.slots.are_ready(group.adapters):
+            if self.slots.are_open(group.adapters, is_overtaking=bool(passed)):
                 has_room = has_room and self._fits(group.sequences)
                 if has_room:
                     self._start(group)

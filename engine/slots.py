@@ -1,7 +1,8 @@
 """Which adapters stand on the device: a fixed number of slots. Knows digests, no tensor.
 
 A slot is loading, then ready. The rows that run with its adapter are its users; a slot that has
-some is never taken away. A closed slot takes no new rows, so that its users get fewer.
+some is never taken away. A closed slot takes no rows that overtake others, so that its users get
+fewer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,11 +32,6 @@ class Slot:
     is_closed: bool = False
 
     @property
-    def is_ready(self) -> bool:
-        """Whether a new row may use it."""
-        return not (self.is_loading or self.is_closed)
-
-    @property
     def is_idle(self) -> bool:
         return not self.is_loading and self.num_users == 0
 
@@ -52,9 +48,13 @@ class Slots:
     def is_loading(self) -> bool:
         return any(slot.is_loading for slot in self.by_digest.values())
 
-    def are_ready(self, adapters: Iterable[Recipe]) -> bool:
+    def are_open(self, adapters: Iterable[Recipe], is_overtaking: bool) -> bool:
+        """Whether new rows may use all of `adapters` now."""
         slots = (self.by_digest.get(adapter.digest) for adapter in adapters)
-        return all(slot is not None and slot.is_ready for slot in slots)
+        return all(
+            slot is not None and not slot.is_loading and not (slot.is_closed and is_overtaking)
+            for slot in slots
+        )
 
     def missing(self, adapters: Iterable[Recipe]) -> list[Recipe]:
         """Those that have no slot, not even one that is loading."""
@@ -93,7 +93,7 @@ class Slots:
     def enter(self, adapter: Recipe) -> None:
         """A row begins to use it."""
         slot = self.by_digest.pop(adapter.digest)
-        assert slot.is_ready, "only a ready slot takes rows"
+        assert not slot.is_loading, "nothing runs before its adapter is there"
         slot.num_users += 1
         self.by_digest[adapter.digest] = slot
 

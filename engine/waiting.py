@@ -1,8 +1,8 @@
 """Who waits together, since when others overtake them, and who makes room for them in the end.
 
-Everybody's turn comes because slots change hands: some are closed, take no new rows, and go to
-those who waited the longest once their last answer has ended. At most half of the slots do so at a
-time, those with the fewest requests first: the others keep the rows full. Knows no tensor.
+Everybody's turn comes because slots change hands: some are closed, take no rows that overtake, and
+go to those who waited the longest once their last answer has ended. At most half of the slots do so
+at a time, those with the fewest requests first: the others keep the rows full. Knows no tensor.
 """
 
 from collections import Counter

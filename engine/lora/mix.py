@@ -46,12 +46,7 @@ def _member(
     number: int, groups: Sequence[tuple[GroupWeights | None, int, float]]
 ) -> tuple[torch.Tensor, torch.Tensor] | None:
     """A [in, rank] and B [rank, out] of one member; zeros where a part leaves this layer alone."""
-    factors = [
-        (group.a[:, group.columns[number]], group.b[number] * scale)
-        if group is not None and group.b[number] is not None
-        else None
-        for group, _, scale in groups
-    ]
+    factors = [_factors(number, group, scale) for group, _, scale in groups]
     like = next((factor for factor in factors if factor is not None), None)
     if like is None:
         return None
@@ -64,3 +59,13 @@ def _member(
         strict=True,
     )
     return torch.cat(a, dim=1), torch.cat(b)
+
+
+def _factors(
+    number: int, group: GroupWeights | None, scale: float
+) -> tuple[torch.Tensor, torch.Tensor] | None:
+    """One part's A and its B at its strength; None where the part leaves this layer alone."""
+    b = None if group is None else group.b[number]
+    if group is None or b is None:
+        return None
+    return group.a[:, group.columns[number]], b * scale
