@@ -131,11 +131,14 @@ def test_one_slot_serves_everybody_in_turn():
 
 def test_a_slot_closed_for_others_does_not_hold_up_who_came_before_them():
     """Catches a slot kept empty for those who wait behind the one who wants it: nobody moves."""
-    line = scheduler(60, max_rows=4, max_adapters=3)
+    shelf = SlowShelf(load_steps=1)
+    line = scheduler(60, shelf, max_rows=4, max_adapters=3)
     named = {name: recipe(name) for name in "abcde"}
     for names, max_tokens in (("c", 28), ("bebc", 6), ("eba", 15), ("cd", 13)):
         line.add([request_for(named[name], max_tokens=max_tokens) for name in names])
     for _ in range(200):
         for row in compute(line.schedule()):
             line.finish(row)
+        for adapter in shelf.pass_step():
+            line.slots.arrived(adapter)
     assert not line.has_work
