@@ -20,6 +20,7 @@ from engine.sequence import Sequence
 from engine.status import AdapterInfo, EngineStatus
 from engine.step_log import StepRecord
 from engine.stream import Stream
+from engine.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +113,11 @@ class EngineWorker:
     def adapters(self) -> tuple[AdapterInfo, ...]:
         return tuple(_info(weights) for weights in tuple(self._engine.adapters.values()))
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Text to tokens and back, from any thread."""
+        return self._engine.loaded.vocabulary
+
     def count_tokens(self, text: str) -> int:
         """How many tokens the prompt `text` has. Raises PromptTooLong for what cannot fit."""
         return len(self._engine.encode(text))
@@ -135,6 +141,7 @@ class EngineWorker:
             num_parameters=loaded.num_parameters,
             base_name=loaded.name,
             error=self._error,
+            device=loaded.device.type,
         )
 
     def _stream(self, sequence: Sequence) -> Stream:

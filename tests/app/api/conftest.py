@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import queue
+import re
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -21,14 +22,47 @@ from app.land_server import LandServer
 from app.listening import bound_socket
 from app.services import Services
 from app.settings import load_settings
-from engine.request import Event, FinishEvent, FinishReason, GenerationRequest, TokenEvent
+from engine.request import (
+    Event,
+    FinishEvent,
+    FinishReason,
+    GenerationRequest,
+    TokenChance,
+    TokenEvent,
+)
+from engine.vocabulary import Piece
 
 ADAPTERS = ("covid", "wikisql")
 NO_TIME = {"queue_s": 0.0, "first_token_s": 0.01, "total_s": 0.02}
 
 
-def token(text: str, num_tokens: int = 1) -> TokenEvent:
-    return TokenEvent(text, 7, num_tokens, step=num_tokens, num_rows=1, at_s=0.01)
+END_OF_TEXT = 1
+TEXTS = {END_OF_TEXT: "</s>", 7: " good", 8: " day", 9: "\ufffd"}
+CHANCE = TokenChance(-0.5, ((7, -0.5), (8, -1.5)))
+
+
+def token(text: str, num_tokens: int = 1, **more: Any) -> TokenEvent:
+    token_id = more.pop("token_id", 7)
+    return TokenEvent(text, token_id, num_tokens, step=num_tokens, num_rows=1, at_s=0.01, **more)
+
+
+class WordVocabulary:
+    """A tokenizer's outside: every word is a token, and <s> stands before every text."""
+
+    eos_ids = special_ids = frozenset({END_OF_TEXT})
+    template: str | None = None
+
+    def token_text(self, token_id: int) -> str:
+        return TEXTS.get(token_id, f" t{token_id}")
+
+    def pieces(self, text: str) -> list[Piece]:
+        words = [Piece(20, word[0], word.end()) for word in re.finditer(r"\s*\S+", text)]
+        return [Piece(0, "<s>", 0), *words]
+
+    def chat(self, messages: Sequence[dict[str, str]]) -> str | None:
+        if self.template is None:
+            return None
+        return "".join(self.template.format(**message) for message in messages)
 
 
 def finish(text: str, reason: FinishReason = FinishReason.STOP, **more: Any) -> FinishEvent:
@@ -71,6 +105,7 @@ class ScriptedWorker:
         self.requests: list[GenerationRequest] = []
         self.error: Exception | None = None
         self.alive = True
+        self.vocabulary = WordVocabulary()
         self.answer: Callable[[ScriptedStream], None] = lambda stream: stream.feed(
             token(" good"), finish(" good day", tail=" day")
         )
@@ -89,6 +124,9 @@ class ScriptedWorker:
             self.streams.put(stream)
         return streams
 
+    def count_tokens(self, text: str) -> int:
+        return len(self.vocabulary.pieces(text))
+
     def status(self) -> SimpleNamespace:
         error = None if self.alive else "The engine broke."
         return SimpleNamespace(
@@ -102,6 +140,7 @@ class ScriptedWorker:
             context_length=512,
             num_parameters=1000,
             base_name="tiny",
+            device="cpu",
         )
 
     def close(self) -> None:

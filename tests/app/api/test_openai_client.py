@@ -12,7 +12,7 @@ from app.feedback.store import FeedbackStore
 from app.services import Services
 from app.settings import load_settings
 from engine.opening import open_worker
-from engine.request import GenerationRequest, SamplingParams
+from engine.request import GenerationRequest, SamplingParams, TokenEvent
 from tests.app.api.conftest import Server, eventually, serving
 from tests.conftest import TinyAdapter
 
@@ -131,6 +131,61 @@ def test_errors_become_the_clients_own(client: openai.OpenAI) -> None:
     with pytest.raises(openai.RateLimitError) as full:
         client.completions.create(model="covid", prompt=["shop"] * 60, max_tokens=200)
     assert int(full.value.response.headers["retry-after"]) >= 1
+
+
+def test_a_prompt_is_scored_as_the_engine_reads_it(client: openai.OpenAI, live: Server) -> None:
+    """Catches chances of another adapter, shifted by one, or of tokens that make another text."""
+    answer = client.completions.create(
+        model="covid", prompt=PROMPT, max_tokens=0, echo=True, logprobs=2
+    )
+    chances = answer.choices[0].logprobs
+    assert chances is not None
+    assert chances.tokens is not None
+    assert chances.token_logprobs is not None
+    assert "".join(chances.tokens) == answer.choices[0].text == PROMPT
+    head = chances.tokens[0]
+    reading = GenerationRequest(
+        head, "covid", SamplingParams(logprobs=2), answer=PROMPT.removeprefix(head)
+    )
+    events = [event for event in live.worker.submit(reading) if isinstance(event, TokenEvent)]
+    expected = [event.chance and event.chance.logprob for event in events]
+    assert chances.token_logprobs[0] is None
+    assert chances.token_logprobs[1:] == pytest.approx(expected, abs=1e-4)
+
+
+def test_chances_of_an_answer_stand_at_its_tokens(client: openai.OpenAI) -> None:
+    """Catches offsets that drift, and a greedy token that is not its own likeliest."""
+    choice = client.completions.create(
+        model="wikisql", prompt=PROMPT, max_tokens=12, temperature=0, logprobs=3
+    ).choices[0]
+    chances = choice.logprobs
+    assert chances is not None
+    assert chances.tokens
+    assert chances.text_offset
+    assert chances.top_logprobs
+    ends = [*chances.text_offset[1:], len(choice.text)]
+    spans = zip(chances.tokens, chances.text_offset, ends, strict=True)
+    for token, start, end in spans:
+        assert "\ufffd" in token or token == "</s>" or choice.text[start:end] == token
+    for token, likeliest in zip(chances.tokens, chances.top_logprobs, strict=True):
+        assert token == max(likeliest, key=lambda text: likeliest[text])
+
+
+def test_scales_and_mixes_reach_the_answer(client: openai.OpenAI, live: Server) -> None:
+    """Catches a scale that is dropped: nothing of an adapter is the base, all of it itself."""
+
+    def said(*lora: tuple[str, float]) -> str:
+        mix = [{"id": name, "scale": scale} for name, scale in lora]
+        extra = {"ignore_eos": True, "lora": mix}
+        answer = client.completions.create(
+            model="mini-base", prompt=PROMPT, max_tokens=12, temperature=0, extra_body=extra
+        )
+        return answer.choices[0].text
+
+    assert said(("covid", 0.0)) == _engines_text(live, None)
+    assert said(("covid", 1.0)) == _engines_text(live, "covid")
+    assert said(("covid", 0.0), ("wikisql", 1.0)) == _engines_text(live, "wikisql")
+    assert len({said(("covid", 0.5), ("wikisql", 0.5)), said(("covid", 1.0))}) == 2
 
 
 def test_leaving_a_stream_frees_its_rows(client: openai.OpenAI, live: Server) -> None:
