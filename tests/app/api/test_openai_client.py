@@ -188,6 +188,32 @@ def test_scales_and_mixes_reach_the_answer(client: openai.OpenAI, live: Server) 
     assert len({said(("covid", 0.5), ("wikisql", 0.5)), said(("covid", 1.0))}) == 2
 
 
+def test_chat_asks_the_adapter_by_its_card(client: openai.OpenAI, live: Server) -> None:
+    """Catches a message without its template, and chunks that the client cannot put together."""
+    card = Catalog.open().entries["covid"].card
+    greedy = SamplingParams(max_tokens=card.max_tokens, stop=card.stop)
+    prompt = card.prompt({card.main_field: "the small shop"})
+    expected = live.worker.submit(GenerationRequest(prompt, "covid", greedy)).result().text.lstrip()
+    asked = {"model": "covid", "messages": [{"role": "user", "content": "the small shop"}]}
+    whole = client.chat.completions.create(**asked, logprobs=True, top_logprobs=1)
+    chances = whole.choices[0].logprobs
+    assert whole.choices[0].message.content == expected
+    assert chances is not None
+    assert chances.content
+    assert whole.usage is not None
+    assert len(chances.content) == whole.usage.completion_tokens
+    assert all(token.token == token.top_logprobs[0].token for token in chances.content)
+    stream = client.chat.completions.create(
+        **asked, stream=True, stream_options={"include_usage": True}
+    )
+    chunks = list(stream)
+    pieces = [chunk.choices[0].delta.content or "" for chunk in chunks[:-1]]
+    assert "".join(pieces) == expected
+    assert chunks[-1].usage == whole.usage
+    with pytest.raises(openai.BadRequestError, match="no chat template"):
+        client.chat.completions.create(**asked | {"model": "mini-base"})
+
+
 def test_leaving_a_stream_frees_its_rows(client: openai.OpenAI, live: Server) -> None:
     """Catches rows of the real engine that go on after their reader has left."""
     stream = client.completions.create(
