@@ -25,6 +25,7 @@ Float = Annotated[float, Strict(), AllowInfNan(False)]
 Text = Annotated[str, Field(min_length=1)]
 Seed = Annotated[Int, Field(ge=0, lt=2**63)]
 Penalty = Annotated[Float, Field(ge=-2, le=2)]
+Scale = Annotated[Float, Field(ge=-LARGEST_SCALE, le=LARGEST_SCALE)]
 
 
 def _texts(value: object, most: int) -> tuple[str, ...] | None:
@@ -76,7 +77,7 @@ class LoraShare(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     id: Text
-    scale: Annotated[Float, Field(ge=-LARGEST_SCALE, le=LARGEST_SCALE)] = 1.0
+    scale: Scale = 1.0
 
 
 Lora = Annotated[list[LoraShare], Field(max_length=8)]

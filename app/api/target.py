@@ -35,7 +35,9 @@ def target_of(services: Services, model: str, lora: Sequence[LoraShare] | None) 
     if not lora:
         return Target(adapter_id)
     if len({share.id for share in lora}) < len(lora):
-        raise ApiError(400, "lora names an adapter twice; add its scales up.", param="lora")
+        raise ApiError(
+            400, "An adapter is named twice in the mix; add its scales up.", param="lora"
+        )
     return Target(mix=tuple(_share(services, share) for share in lora))
 
 
@@ -45,6 +47,6 @@ def _share(services: Services, share: LoraShare) -> AdapterShare:
     except UnknownAdapter as error:
         raise ApiError(404, str(error), param="lora", code="model_not_found") from error
     if adapter_id is None:
-        message = f"lora lists adapters, and {share.id} is the base; scale 0 is the base alone."
+        message = f"A mix lists adapters, and {share.id} is the base; scale 0 is the base alone."
         raise ApiError(400, message, param="lora")
     return AdapterShare(adapter_id, share.scale)

@@ -50,6 +50,7 @@ class WordVocabulary:
     """A tokenizer's outside: every word is a token, and <s> stands before every text."""
 
     eos_ids = special_ids = frozenset({END_OF_TEXT})
+    longest_token = 20
     template: str | None = None
 
     def token_text(self, token_id: int) -> str:

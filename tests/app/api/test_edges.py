@@ -48,6 +48,11 @@ async def test_the_schema_tells_our_errors(client: httpx.AsyncClient) -> None:
         "/v1/models/{model}",
         "/v1/completions",
         "/v1/chat/completions",
+        "/",
+        "/generate",
+        "/generate_stream",
+        "/info",
+        "/tokenize",
     }
     answers = paths["/v1/completions"]["post"]["responses"]
     assert set(answers) == {"200", "4XX", "5XX"}
