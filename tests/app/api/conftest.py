@@ -110,9 +110,15 @@ class ScriptedWorker:
         self.answer: Callable[[ScriptedStream], None] = lambda stream: stream.feed(
             token(" good"), finish(" good day", tail=" day")
         )
-        self.adapters = tuple(SimpleNamespace(adapter_id=name) for name in ADAPTERS)
+        self.adapters: tuple[SimpleNamespace, ...] = ()
+        for name in ADAPTERS:
+            self.serve(name)
         self.closed = threading.Event()
         self._all: list[ScriptedStream] = []
+
+    def serve(self, adapter_id: str) -> None:
+        if all(info.adapter_id != adapter_id for info in self.adapters):
+            self.adapters += (SimpleNamespace(adapter_id=adapter_id),)
 
     def submit_many(self, requests: Sequence[GenerationRequest]) -> list[ScriptedStream]:
         if self.error is not None:

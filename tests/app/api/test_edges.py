@@ -53,6 +53,8 @@ async def test_the_schema_tells_our_errors(client: httpx.AsyncClient) -> None:
         "/generate_stream",
         "/info",
         "/tokenize",
+        "/tasks",
+        "/tasks/{task}",
     }
     answers = paths["/v1/completions"]["post"]["responses"]
     assert set(answers) == {"200", "4XX", "5XX"}
