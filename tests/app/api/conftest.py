@@ -22,6 +22,7 @@ from app.land_server import LandServer
 from app.listening import bound_socket
 from app.services import Services
 from app.settings import load_settings
+from engine.opening import open_worker
 from engine.request import (
     Event,
     FinishEvent,
@@ -31,6 +32,7 @@ from engine.request import (
     TokenEvent,
 )
 from engine.vocabulary import Piece
+from tests.conftest import TinyAdapter
 
 ADAPTERS = ("covid", "wikisql")
 NO_TIME = {"queue_s": 0.0, "first_token_s": 0.01, "total_s": 0.02}
@@ -224,3 +226,20 @@ def server(services: Services, worker: ScriptedWorker) -> Iterator[Server]:
     """The API over the scripted worker on a real port; for streams and disconnects."""
     with serving(create_api(services), worker) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def live(
+    tiny_base: Path, tiny_adapter: TinyAdapter, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The API over a real, tiny engine on a real port: mini-base, covid and wikisql."""
+    settings = load_settings(home=tmp_path_factory.mktemp("home"))
+    with (
+        FeedbackStore.open(settings.database_path) as feedback,
+        open_worker(tiny_base, bits=32, max_rows=8, max_waiting=8, num_threads=1) as worker,
+    ):
+        worker.load_adapter("covid", tiny_adapter(seed=1))
+        worker.load_adapter("wikisql", tiny_adapter(rank=3, seed=2))
+        app = create_api(Services(settings, worker, Catalog.open(), feedback))
+        with serving(app, worker) as server:
+            yield server

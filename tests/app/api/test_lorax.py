@@ -1,57 +1,19 @@
-"""LoRAX's addresses over a scripted engine: shapes, parameters, refusals, its own errors."""
+"""LoRAX's addresses over a scripted engine: shapes and parameters."""
 
-import json
 from typing import Any
 
 import httpx
 import pytest
 
-from engine.errors import EngineDead, PromptTooLong, QueueFull
 from engine.request import AdapterShare, FinishReason, SamplingParams
 from tests.app.api.conftest import (
     CHANCE,
     END_OF_TEXT,
-    ScriptedStream,
     ScriptedWorker,
     finish,
     token,
 )
-
-# What lorax-client 0.6.3 sends: every key, nulls included.
-PARAMETERS: dict[str, Any] = {
-    "adapter_id": "covid",
-    "adapter_source": None,
-    "merged_adapters": None,
-    "api_token": None,
-    "do_sample": False,
-    "max_new_tokens": None,
-    "ignore_eos_token": False,
-    "repetition_penalty": None,
-    "return_full_text": False,
-    "stop": [],
-    "seed": None,
-    "temperature": None,
-    "top_k": None,
-    "top_p": None,
-    "truncate": None,
-    "typical_p": None,
-    "best_of": None,
-    "watermark": False,
-    "details": True,
-    "decoder_input_details": False,
-    "return_k_alternatives": None,
-    "response_format": None,
-}
-
-
-def _body(inputs: str = "one two three", **parameters: Any) -> dict[str, Any]:
-    return {"inputs": inputs, "parameters": PARAMETERS | parameters}
-
-
-def _events(response: httpx.Response) -> list[Any]:
-    lines = [line for line in response.text.splitlines() if line and not line.startswith(":")]
-    assert all(line.startswith("data: {") for line in lines), "no [DONE], and JSON only"
-    return [json.loads(line[6:]) for line in lines]
+from tests.app.api.lorax_bodies import lorax_body, lorax_events
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +28,7 @@ def answer(worker: ScriptedWorker) -> None:
 
 async def test_the_clients_answer_is_a_list_of_one(client: httpx.AsyncClient) -> None:
     """Catches a missing key, tokens that do not make the text, logprobs that are null."""
-    response = await client.post("/", json=_body() | {"stream": False})
+    response = await client.post("/", json=lorax_body() | {"stream": False})
     (answer,) = response.json()
     assert response.status_code == 200
     assert answer["generated_text"] == " good day"
@@ -90,7 +52,7 @@ async def test_every_event_is_a_token_and_the_last_one_ends(
     client: httpx.AsyncClient, path: str
 ) -> None:
     """Catches [DONE], which breaks the client, and an end that comes without its token."""
-    events = _events(await client.post(path, json=_body() | {"stream": True}))
+    events = lorax_events(await client.post(path, json=lorax_body() | {"stream": True}))
     assert [event["token"]["text"] for event in events] == [" good", " day"]
     assert [event["generated_text"] for event in events] == [None, " good day"]
     assert events[0]["details"] is None
@@ -118,7 +80,7 @@ async def test_an_end_has_lorax_reason(
     """Catches an end of text that is taken for a stop string, and a special token for a word."""
     last = token("", token_id=token_id, chance=CHANCE, is_last=True)
     worker.answer = lambda stream: stream.feed(last, finish("", reason))
-    answer = (await client.post("/generate", json=_body(ignore_eos_token=ignore))).json()
+    answer = (await client.post("/generate", json=lorax_body(ignore_eos_token=ignore))).json()
     assert answer["details"]["finish_reason"] == expected
     assert answer["details"]["tokens"][0]["special"] is (token_id == END_OF_TEXT)
 
@@ -127,7 +89,7 @@ async def test_silence_is_greedy_and_as_long_as_it_takes(
     client: httpx.AsyncClient, worker: ScriptedWorker
 ) -> None:
     """Catches OpenAI's defaults in LoRAX's dialect."""
-    await client.post("/generate", json=_body())
+    await client.post("/generate", json=lorax_body())
     assert worker.requests[0].sampling == SamplingParams(logprobs=0, max_tokens=512)
     assert worker.requests[0].adapter_id == "covid"
 
@@ -137,7 +99,7 @@ async def test_no_adapter_is_the_base(
     client: httpx.AsyncClient, worker: ScriptedWorker, adapter: str | None
 ) -> None:
     """Catches a base that has to be asked by a name of ours."""
-    assert (await client.post("/generate", json=_body(adapter_id=adapter))).status_code == 200
+    assert (await client.post("/generate", json=lorax_body(adapter_id=adapter))).status_code == 200
     assert (worker.requests[0].adapter_id, worker.requests[0].mix) == (None, ())
 
 
@@ -147,7 +109,7 @@ async def test_parameters_reach_the_engine(
     """Catches a parameter that is accepted and dropped."""
     same = {"temperature": 0.5, "top_k": 7, "top_p": 0.9, "seed": 3, "repetition_penalty": 1.2}
     more = {"max_new_tokens": 9, "ignore_eos_token": True, "return_k_alternatives": 2}
-    answer = await client.post("/generate", json=_body(stop=["a"], **same, **more))
+    answer = await client.post("/generate", json=lorax_body(stop=["a"], **same, **more))
     expected = SamplingParams(**same, max_tokens=9, stop=("a",), ignore_eos=True, logprobs=2)
     assert worker.requests[0].sampling == expected
     details = answer.json()["details"]
@@ -174,7 +136,7 @@ async def test_a_draw_tells_its_seed(
     is_drawn: bool,
 ) -> None:
     """Catches sampling where LoRAX is greedy, and a draw that cannot be had again."""
-    answer = (await client.post("/generate", json=_body(**parameters))).json()
+    answer = (await client.post("/generate", json=lorax_body(**parameters))).json()
     sampling = worker.requests[0].sampling
     assert (sampling.temperature > 0) is is_drawn
     assert (sampling.seed is not None) is is_drawn
@@ -186,7 +148,7 @@ async def test_a_long_prompt_is_cut_from_the_left(
     client: httpx.AsyncClient, worker: ScriptedWorker, truncate: int, left: str | None
 ) -> None:
     """Catches a cut that loses the end of the prompt, or forgets the token before every text."""
-    body = _body(truncate=truncate, return_full_text=True)
+    body = lorax_body(truncate=truncate, return_full_text=True)
     answer = (await client.post("/generate", json=body)).json()
     assert worker.requests[0].prompt == (left or "one two three")
     assert answer["generated_text"] == worker.requests[0].prompt + " good day"
@@ -195,113 +157,9 @@ async def test_a_long_prompt_is_cut_from_the_left(
 async def test_adapters_are_added_up(client: httpx.AsyncClient, worker: ScriptedWorker) -> None:
     """Catches weights that are dropped, or given to the wrong adapter."""
     merged = {"ids": ["covid", "wikisql"], "weights": [0.5, 1.5], "merge_strategy": "linear"}
-    body = _body(adapter_id=None, merged_adapters=merged | {"density": 0.0})
+    body = lorax_body(adapter_id=None, merged_adapters=merged | {"density": 0.0})
     assert (await client.post("/generate", json=body)).status_code == 200
     assert worker.requests[0].mix == (AdapterShare("covid", 0.5), AdapterShare("wikisql", 1.5))
-
-
-MERGED = {"ids": ["covid"], "weights": [1.0]}
-
-
-@pytest.mark.parametrize(
-    ("parameters", "sentence"),
-    [
-        ({"decoder_input_details": True}, "decoder_input_details is not supported"),
-        ({"watermark": True}, "watermark is not supported"),
-        ({"typical_p": 0.5}, "typical_p is not supported"),
-        ({"best_of": 2}, "best_of is not supported"),
-        ({"response_format": {"type": "json_object", "schema": {}}}, "not constrained"),
-        ({"apply_chat_template": True}, "/v1/chat/completions"),
-        ({"merged_adapters": MERGED}, "not both"),
-        ({"adapter_id": None, "merged_adapters": MERGED | {"merge_strategy": "ties"}}, "linear"),
-        ({"adapter_id": None, "merged_adapters": MERGED | {"weights": [1, 2]}}, "as many weights"),
-        ({"max_new_tokens": 0}, "max_new_tokens"),
-        ({"temperature": "hot"}, "temperature"),
-    ],
-)
-async def test_what_cannot_be_served_is_a_validation_error(
-    client: httpx.AsyncClient, worker: ScriptedWorker, parameters: dict[str, Any], sentence: str
-) -> None:
-    """Catches an effect that is missed in silence, or an error that the client cannot name."""
-    response = await client.post("/generate", json=_body(**parameters))
-    assert response.status_code == 422
-    assert response.json()["error_type"] == "validation"
-    assert sentence in response.json()["error"]
-    assert not worker.requests
-
-
-@pytest.mark.parametrize("source", [None, "hub", "local", "s3", "pbase"])
-@pytest.mark.parametrize("adapter", ["predibase/dbpedia", "../covid", "dbpedia"])
-async def test_no_request_loads_an_adapter(
-    client: httpx.AsyncClient, worker: ScriptedWorker, adapter: str, source: str | None
-) -> None:
-    """Catches a download, or a folder of this machine, that a stranger's request starts."""
-    for parameters in (
-        {"adapter_id": adapter},
-        {"adapter_id": None, "merged_adapters": {"ids": [adapter], "weights": [1.0]}},
-    ):
-        body = _body(adapter_source=source, **parameters)
-        response = await client.post("/", json=body)
-        assert response.status_code == 404
-        assert response.json()["error_type"] == "not_found"
-        assert adapter in response.json()["error"]
-    assert not worker.requests
-
-
-@pytest.mark.parametrize(
-    ("error", "status", "kind"),
-    [
-        (PromptTooLong("Too long."), 422, "validation"),
-        (QueueFull("256 wait.", 1.2), 429, "overloaded"),
-        (EngineDead("It ended."), 503, "generation"),
-        (RuntimeError("secret"), 500, "generation"),
-    ],
-)
-async def test_errors_are_lorax_own(
-    client: httpx.AsyncClient, worker: ScriptedWorker, error: Exception, status: int, kind: str
-) -> None:
-    """Catches OpenAI's error object where LoRAX's client looks for a text."""
-    worker.error = error
-    response = await client.post("/", json=_body())
-    assert (response.status_code, response.json()["error_type"]) == (status, kind)
-    assert isinstance(response.json()["error"], str)
-    assert "secret" not in response.text
-
-
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"3", b'{"parameters": {}}'])
-@pytest.mark.parametrize("path", ["/", "/generate", "/generate_stream", "/tokenize"])
-async def test_a_malformed_body_is_lorax_json(
-    client: httpx.AsyncClient, path: str, body: bytes
-) -> None:
-    """Catches an HTML page or FastAPI's list of errors."""
-    headers = {"content-type": "application/json"}
-    response = await client.post(path, content=body, headers=headers)
-    assert response.status_code == 422
-    assert response.json()["error_type"] == "validation"
-
-
-async def test_wrong_methods_are_lorax_json(client: httpx.AsyncClient) -> None:
-    """Catches a page where a program looked for an address."""
-    for method, path in (("GET", "/generate"), ("POST", "/info"), ("GET", "/tokenize")):
-        response = await client.request(method, path)
-        assert response.status_code == 405
-        assert response.json()["error_type"] == "method_not_allowed"
-
-
-async def test_an_error_in_the_middle_is_an_event(
-    client: httpx.AsyncClient, worker: ScriptedWorker
-) -> None:
-    """Catches a stream that breaks off and looks complete."""
-
-    def feed(stream: ScriptedStream) -> None:
-        end = finish(" go", FinishReason.ERROR, error="The step failed.")
-        stream.feed(token(" go", chance=CHANCE), end)
-
-    worker.answer = feed
-    events = _events(await client.post("/generate_stream", json=_body()))
-    assert events[-1] == {"error": "The step failed.", "error_type": "generation"}
-    whole = await client.post("/generate", json=_body())
-    assert (whole.status_code, whole.json()) == (503, events[-1])
 
 
 async def test_info_tells_the_limits(client: httpx.AsyncClient) -> None:

@@ -1,39 +1,16 @@
 """The official `openai` client against a live server over a real, tiny engine."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import openai
 import pytest
 
 from adapters.catalog import Catalog
-from app.api.application import create_api
-from app.feedback.store import FeedbackStore
-from app.services import Services
-from app.settings import load_settings
-from engine.opening import open_worker
 from engine.request import GenerationRequest, SamplingParams, TokenEvent
-from tests.app.api.conftest import Server, eventually, serving
-from tests.conftest import TinyAdapter
+from tests.app.api.conftest import Server, eventually
 
 PROMPT = "### Tweet: the small shop\n### Sentiment:"
 GREEDY = SamplingParams(max_tokens=12, ignore_eos=True)
-
-
-@pytest.fixture(scope="module")
-def live(
-    tiny_base: Path, tiny_adapter: TinyAdapter, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    settings = load_settings(home=tmp_path_factory.mktemp("home"))
-    with (
-        FeedbackStore.open(settings.database_path) as feedback,
-        open_worker(tiny_base, bits=32, max_rows=8, max_waiting=8, num_threads=1) as worker,
-    ):
-        worker.load_adapter("covid", tiny_adapter(seed=1))
-        worker.load_adapter("wikisql", tiny_adapter(rank=3, seed=2))
-        app = create_api(Services(settings, worker, Catalog.open(), feedback))
-        with serving(app, worker) as server:
-            yield server
 
 
 @pytest.fixture
