@@ -74,9 +74,9 @@ _LIST = TypeAdapter(list[GenerateAnswer])
 
 @dataclass(frozen=True)
 class LoraxShape:
-    """The answer to `asked`, which became `request`; `is_list` as LoRAX's client wants it."""
+    """The answer to `body`, which became `request`; `is_list` as LoRAX's client wants it."""
 
-    asked: GenerateRequest
+    body: GenerateRequest
     request: GenerationRequest
     vocabulary: Vocabulary
     is_list: bool = False
@@ -86,7 +86,7 @@ class LoraxShape:
     def whole(self, rows: Sequence[Row]) -> str:
         (row,) = rows
         answer = GenerateAnswer(generated_text=self._text(row.end))
-        if self.asked.asked.details:
+        if self.body.asked.details:
             tokens = [self._token(event) for event in row.tokens]
             if tokens:
                 tokens[-1].text += row.end.tail
@@ -118,12 +118,12 @@ class LoraxShape:
         yield json.dumps(lorax_error(503, sentence), ensure_ascii=False)
 
     def _text(self, end: FinishEvent) -> str:
-        return self.request.prompt + end.text if self.asked.asked.return_full_text else end.text
+        return self.request.prompt + end.text if self.body.asked.return_full_text else end.text
 
     def _token(self, event: TokenEvent) -> LoraxToken:
         assert event.chance is not None, "LoRAX's tokens always have a log-probability"
         alternatives = None
-        if self.asked.asked.return_k_alternatives:
+        if self.body.asked.return_k_alternatives:
             alternatives = [
                 Alternative(id=i, text=self.vocabulary.token_text(i), logprob=logprob)
                 for i, logprob in event.chance.likeliest

@@ -13,6 +13,7 @@ from typing import Any
 
 from lorax import AsyncClient, Client
 
+DRAWN = {"seed": 3, "do_sample": True, "max_new_tokens": 12}
 GREEDY = {"adapter_id": "covid", "max_new_tokens": 12, "ignore_eos_token": True}
 
 
@@ -31,7 +32,7 @@ def answers(url: str, prompt: str) -> dict[str, Any]:
         "reason": events[-1].details.finish_reason.value,
         "by_async": asyncio.run(_by_async(url, prompt)),
         "base": client.generate(prompt, max_new_tokens=12, ignore_eos_token=True).generated_text,
-        "drawn": [client.generate(prompt, seed=3, do_sample=True).generated_text for _ in "ab"],
+        "drawn": [client.generate(prompt, **DRAWN).generated_text for _ in "ab"],
     }
 
 

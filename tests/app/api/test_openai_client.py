@@ -143,7 +143,8 @@ def test_chances_of_an_answer_stand_at_its_tokens(client: openai.OpenAI) -> None
     ends = [*chances.text_offset[1:], len(choice.text)]
     spans = zip(chances.tokens, chances.text_offset, ends, strict=True)
     for token, start, end in spans:
-        assert "\ufffd" in token or token == "</s>" or choice.text[start:end] == token
+        # A part of a character has no place of its own; the next token takes it along.
+        assert "\ufffd" in token or token == "</s>" or choice.text[start:end].endswith(token)
     for token, likeliest in zip(chances.tokens, chances.top_logprobs, strict=True):
         assert token == max(likeliest, key=lambda text: likeliest[text])
 
