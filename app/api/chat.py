@@ -9,14 +9,14 @@ from app.api.chat_prompt import prompt_of
 from app.api.chat_request import ChatRequest, check
 from app.api.chat_shape import ChatCompletion, ChatShape
 from app.api.request_services import ServicesOf
-from app.api.shapes import ERRORS
+from app.api.shapes import ERRORS, STREAMED
 from app.api.target import target_of
 from engine.request import new_request_id
 
 router = APIRouter(prefix="/v1", tags=["chat"], responses=ERRORS)
 
 
-@router.post("/chat/completions", response_model=ChatCompletion)
+@router.post("/chat/completions", response_model=ChatCompletion, responses=STREAMED)
 async def create_chat_completion(
     request: Request, body: ChatRequest, services: ServicesOf
 ) -> Response:

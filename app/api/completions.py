@@ -8,14 +8,14 @@ from app.api.answering import answered, submitted, whole_rows
 from app.api.completion_request import CompletionRequest, check, engine_requests, readings
 from app.api.completion_shape import CompletionShape, ReadPrompt
 from app.api.request_services import ServicesOf
-from app.api.shapes import ERRORS, Completion
+from app.api.shapes import ERRORS, STREAMED, Completion
 from app.api.target import target_of
 from engine.request import new_request_id
 
 router = APIRouter(prefix="/v1", tags=["completions"], responses=ERRORS)
 
 
-@router.post("/completions", response_model=Completion)
+@router.post("/completions", response_model=Completion, responses=STREAMED)
 async def create_completion(
     request: Request, body: CompletionRequest, services: ServicesOf
 ) -> Response:

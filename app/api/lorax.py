@@ -9,12 +9,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
+from sse_starlette import EventSourceResponse
 
 from app.api.answering import answered, submitted
 from app.api.fields import MAX_STOPS
 from app.api.lorax_request import CompatRequest, GenerateRequest, TokenizeRequest, engine_request
-from app.api.lorax_shape import GenerateAnswer, LoraxShape, StreamAnswer
+from app.api.lorax_shape import GenerateAnswer, LoraxShape
 from app.api.request_services import ServicesOf
+from app.api.shapes import STREAMED
 from app.services import Services
 
 
@@ -66,7 +68,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 router = APIRouter(tags=["lorax"], responses=_ERRORS)
 
 
-@router.post("/", response_model=list[GenerateAnswer])
+@router.post("/", response_model=list[GenerateAnswer], responses=STREAMED)
 async def generate_compat(request: Request, body: CompatRequest, services: ServicesOf) -> Response:
     """What LoRAX's Python client calls: a list of one answer, or a stream."""
     return await _answer(request, body, services, is_stream=bool(body.stream), is_list=True)
@@ -78,7 +80,7 @@ async def generate(request: Request, body: GenerateRequest, services: ServicesOf
     return await _answer(request, body, services, is_stream=False)
 
 
-@router.post("/generate_stream", response_model=StreamAnswer)
+@router.post("/generate_stream", response_class=EventSourceResponse, responses=STREAMED)
 async def generate_stream(
     request: Request, body: GenerateRequest, services: ServicesOf
 ) -> Response:

@@ -86,6 +86,12 @@ class Completion(BaseModel):
     usage: Usage | None = None
 
 
+STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The answer, whole or as server-sent events.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
 ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ErrorAnswer, "description": "Refused, with the reason."},
     "5XX": {"model": ErrorAnswer, "description": "Failed, or not serving now."},

@@ -7,7 +7,7 @@ from adapters.card import Card
 from app.api.answering import answered, submitted
 from app.api.errors import ApiError
 from app.api.request_services import ServicesOf
-from app.api.shapes import ERRORS
+from app.api.shapes import ERRORS, STREAMED
 from app.api.target import target_of
 from app.api.task_request import TaskRequest, engine_request
 from app.api.task_shape import TaskAnswer, TaskShape
@@ -60,7 +60,7 @@ def get_task(task: str, services: ServicesOf) -> Task:
     return _described(services, _card(services, task))
 
 
-@router.post("/{task}", response_model=TaskAnswer)
+@router.post("/{task}", response_model=TaskAnswer, responses=STREAMED)
 async def answer_task(
     task: str, request: Request, body: TaskRequest, services: ServicesOf
 ) -> Response:
