@@ -88,7 +88,7 @@ class Vocabulary:
                     tokenize=False,
                     add_generation_prompt=True,
                 )
-        except Exception as error:  # noqa: BLE001 - a template is its maker's code, and may refuse
+        except Exception as error:
             raise BadRequest(f"The base's chat template refuses these messages: {error}") from error
         first = self.encode("")[:1]  # `encode` will put it there again
         return str(made).removeprefix(self.token_text(first[0])) if first else str(made)

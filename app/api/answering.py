@@ -1,10 +1,9 @@
 """From engine requests to an HTTP answer, whole or streamed, in whatever shape.
 
-Owns the one path that all dialects share: submit, wait or stream, and never leave a row behind.
-Knows no dialect: a Shape writes.
+Owns the one path that all dialects share: wait or stream, and never leave a row behind. Knows no
+dialect: a Shape writes.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
 from typing import Protocol
@@ -13,8 +12,7 @@ from fastapi import Request, Response
 
 from app.api.errors import ApiError
 from app.api.rows import Row, RowsResponse, cancel_all, finished, merged
-from app.services import Services
-from engine.request import FinishEvent, FinishReason, GenerationRequest, TokenEvent
+from engine.request import FinishEvent, FinishReason, TokenEvent
 from engine.stream import Stream
 
 
@@ -37,11 +35,6 @@ class Shape(Protocol):
 
     def failed(self, sentence: str) -> Iterable[str]:
         """Instead of all that would have followed."""
-
-
-async def submitted(services: Services, requests: Sequence[GenerationRequest]) -> list[Stream]:
-    """Queue all or none, without holding up the event loop. Raises the engine's refusals."""
-    return await asyncio.to_thread(services.worker.submit_many, requests)
 
 
 async def answered(

@@ -4,14 +4,16 @@ import asyncio
 
 from fastapi import APIRouter, Request, Response
 
-from app.api.answering import answered, submitted
+from app.api.answering import answered
 from app.api.chat_prompt import prompt_of
 from app.api.chat_request import ChatRequest, check
 from app.api.chat_shape import ChatCompletion, ChatShape
 from app.api.request_services import ServicesOf
 from app.api.shapes import ERRORS, STREAMED
 from app.api.target import target_of
+from app.services import Services
 from engine.request import new_request_id
+from engine.stream import Stream
 
 router = APIRouter(prefix="/v1", tags=["chat"], responses=ERRORS)
 
@@ -27,16 +29,20 @@ async def create_chat_completion(
     stops. The base is only asked if it has a chat template of its own, and then reads all messages.
     """
     check(body)
-    target = target_of(services, body.model, body.lora)
-    prompt, usual = await asyncio.to_thread(prompt_of, services, body)
-    streams = await submitted(
-        services,
-        [
-            target.request(prompt, body.sampling(usual, choice, body.num_likeliest))
-            for choice in range(body.num_choices)
-        ],
-    )
+    streams = await asyncio.to_thread(_submit, services, body)
     shape = ChatShape(
         body, f"chatcmpl-{new_request_id()}", services.base_id, services.worker.vocabulary
     )
     return await answered(request, streams, shape, is_stream=bool(body.stream))
+
+
+def _submit(services: Services, body: ChatRequest) -> list[Stream]:
+    """Queue a row per choice. Not for the event loop: it encodes."""
+    target = target_of(services, body.model, body.lora)
+    prompt, usual = prompt_of(services, body)
+    return services.worker.submit_many(
+        [
+            target.request(prompt, body.sampling(usual, choice, body.num_likeliest))
+            for choice in range(body.num_choices)
+        ]
+    )

@@ -8,6 +8,7 @@ import json
 
 from adapters.card import Card
 from adapters.errors import BadFields
+from app.api.cards import card_of
 from app.api.chat_request import ChatRequest
 from app.api.errors import ApiError
 from app.api.openai_request import Usual, usual_of
@@ -18,14 +19,14 @@ def prompt_of(services: Services, body: ChatRequest) -> tuple[str, Usual]:
     """The prompt, and what holds where the caller says nothing. Raises ApiError."""
     if body.model == services.base_id:
         return _base_prompt(services, body)
-    entry = services.catalog.entries.get(body.model)
-    if entry is None:
+    card = card_of(services, body.model)
+    if card is None:
         raise _refused(
             f"{body.model} has no card and so no template to put a message into; send the whole "
             "prompt to /v1/completions.",
             param="model",
         )
-    return _card_prompt(entry.card, _last_of_user(body)), usual_of(entry.card)
+    return _card_prompt(card, _last_of_user(body)), usual_of(card)
 
 
 def _base_prompt(services: Services, body: ChatRequest) -> tuple[str, Usual]:

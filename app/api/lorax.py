@@ -11,13 +11,15 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 from sse_starlette import EventSourceResponse
 
-from app.api.answering import answered, submitted
+from app.api.answering import answered
 from app.api.fields import MAX_STOPS
 from app.api.lorax_request import CompatRequest, GenerateRequest, TokenizeRequest, engine_request
 from app.api.lorax_shape import GenerateAnswer, LoraxShape
 from app.api.request_services import ServicesOf
 from app.api.shapes import STREAMED
 from app.services import Services
+from engine.request import GenerationRequest
+from engine.stream import Stream
 
 
 class LoraxError(BaseModel):
@@ -127,7 +129,12 @@ async def _answer(
     is_stream: bool,
     is_list: bool = False,
 ) -> Response:
-    asked = await asyncio.to_thread(engine_request, services, body)
-    streams = await submitted(services, [asked])
+    asked, streams = await asyncio.to_thread(_submit, services, body)
     shape = LoraxShape(body, asked, services.worker.vocabulary, is_list)
     return await answered(request, streams, shape, is_stream=is_stream)
+
+
+def _submit(services: Services, body: GenerateRequest) -> tuple[GenerationRequest, list[Stream]]:
+    """Queue the one row. Not for the event loop: it encodes."""
+    asked = engine_request(services, body)
+    return asked, services.worker.submit_many([asked])

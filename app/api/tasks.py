@@ -1,10 +1,13 @@
 """/tasks: what can be asked, and POST /tasks/{task}, so that a program never writes a prompt."""
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from adapters.card import Card
-from app.api.answering import answered, submitted
+from app.api.answering import answered
+from app.api.cards import card_of, cards
 from app.api.errors import ApiError
 from app.api.request_services import ServicesOf
 from app.api.shapes import ERRORS, STREAMED
@@ -13,6 +16,7 @@ from app.api.task_request import TaskRequest, engine_request
 from app.api.task_shape import TaskAnswer, TaskShape
 from app.services import Services
 from engine.errors import UnknownAdapter
+from engine.stream import Stream
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], responses=ERRORS)
 
@@ -51,8 +55,7 @@ class TaskList(BaseModel):
 
 @router.get("")
 def list_tasks(services: ServicesOf) -> TaskList:
-    cards = [entry.card for entry in services.catalog.entries.values()]
-    return TaskList(tasks=[_described(services, card) for card in cards])
+    return TaskList(tasks=[_described(services, card) for card in cards(services).values()])
 
 
 @router.get("/{task}")
@@ -69,20 +72,24 @@ async def answer_task(
     A stream has one event `{"piece": ...}` for each piece of the text; the last event is the whole
     answer.
     """
-    card = _card(services, task)
-    target = target_of(services, task, body.lora)
-    streams = await submitted(services, [engine_request(card, body, target)])
+    card, streams = await asyncio.to_thread(_submit, services, task, body)
     shape = TaskShape(card, body.fields)
     return await answered(request, streams, shape, is_stream=bool(body.stream))
 
 
+def _submit(services: Services, task: str, body: TaskRequest) -> tuple[Card, list[Stream]]:
+    """Queue the one row. Not for the event loop: it encodes."""
+    card = _card(services, task)
+    target = target_of(services, task, body.lora)
+    return card, services.worker.submit_many([engine_request(card, body, target)])
+
+
 def _card(services: Services, task: str) -> Card:
-    entry = services.catalog.entries.get(task)
-    if entry is None:
-        names = ", ".join(services.catalog.entries)
-        message = f"There is no task {task!r}; there are {names}."
+    card = card_of(services, task)
+    if card is None:
+        message = f"There is no task {task!r}; there are {', '.join(cards(services))}."
         raise ApiError(404, message, code="task_not_found")
-    return entry.card
+    return card
 
 
 def _described(services: Services, card: Card) -> Task:
