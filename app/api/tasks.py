@@ -15,7 +15,6 @@ from app.api.target import target_of
 from app.api.task_request import TaskRequest, engine_request
 from app.api.task_shape import TaskAnswer, TaskShape
 from app.services import Services
-from engine.errors import UnknownAdapter
 from engine.stream import Stream
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], responses=ERRORS)
@@ -114,8 +113,6 @@ def _described(services: Services, card: Card) -> Task:
 
 
 def _why_not(services: Services, task: str) -> str | None:
-    try:
-        services.adapter_id(task)
-    except UnknownAdapter as error:
-        return str(error)
-    return None
+    if any(info.adapter_id == task for info in services.worker.adapters):
+        return None
+    return services.unavailable.get(task, "Its adapter is not loaded.")
