@@ -36,12 +36,14 @@ class LoraxParameters(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    adapter_id: str | None = Field(None, description="A served adapter; the base if not given.")
+    adapter_id: str | None = Field(
+        default=None, description="A served adapter; the base if not given."
+    )
     adapter_source: str | None = None
     api_token: str | None = None
     merged_adapters: MergedAdapters | None = None
     max_new_tokens: Annotated[Int, Field(ge=1)] | None = Field(
-        None, description="As many as the context holds, if not given."
+        default=None, description="As many as the context holds, if not given."
     )
     do_sample: bool | None = None
     temperature: Annotated[Float, Field(ge=0, le=5)] | None = None

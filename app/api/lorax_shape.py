@@ -17,6 +17,8 @@ from app.api.rows import Row
 from engine.request import FinishEvent, FinishReason, GenerationRequest, TokenEvent
 from engine.vocabulary import Vocabulary
 
+Reason = Literal["length", "eos_token", "stop_sequence"]
+
 
 class Alternative(BaseModel):
     """Another token that could have stood in a token's place."""
@@ -40,7 +42,7 @@ class LoraxToken(BaseModel):
 class StreamDetails(BaseModel):
     """How an answer ended."""
 
-    finish_reason: Literal["length", "eos_token", "stop_sequence"]
+    finish_reason: Reason
     prompt_tokens: int
     generated_tokens: int
     skipped_tokens: int = 0
@@ -140,7 +142,7 @@ class LoraxShape:
         """`last` holds the answer's last token."""
         ended = any(event.token_id in self.vocabulary.eos_ids for event in last)
         by_model = ended and not self.request.sampling.ignore_eos
-        stopped = "eos_token" if by_model else "stop_sequence"
+        stopped: Reason = "eos_token" if by_model else "stop_sequence"
         return StreamDetails(
             finish_reason="length" if end.reason is FinishReason.LENGTH else stopped,
             prompt_tokens=end.num_prompt_tokens,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from adapters.answers import parse
+from adapters.answers import Value, parse
 from adapters.card import Card
 from app.api.errors import error_text
 from app.api.leading_space import LeadingSpace
@@ -15,6 +15,8 @@ from app.api.openai_shape import reason_of, usage_of
 from app.api.rows import Row
 from app.api.shapes import Usage
 from engine.request import FinishEvent, TokenEvent
+
+JsonValue = str | float | dict[str, list[str]]
 
 
 class TaskAnswer(BaseModel):
@@ -28,7 +30,7 @@ class TaskAnswer(BaseModel):
     text: str
     kind: str
     valid: bool
-    value: str | float | dict[str, list[str]] | None
+    value: JsonValue | None
     why: str | None
     finish_reason: Literal["stop", "length"]
     usage: Usage
@@ -68,17 +70,20 @@ class TaskShape:
 
     def _answer(self, end: FinishEvent) -> TaskAnswer:
         answer = parse(self.card, end.text, self.fields)
-        value = answer.value
-        if isinstance(value, Mapping):
-            value = {kind: list(names) for kind, names in value.items()}
         return TaskAnswer(
             task=self.card.task,
             text=answer.text,
             kind=answer.kind,
             valid=answer.valid,
-            value=value,
+            value=_as_json(answer.value),
             why=answer.why,
             finish_reason=reason_of(end),
             usage=usage_of(end.num_prompt_tokens, end.num_tokens),
             adapter_digest=end.adapter_digest,
         )
+
+
+def _as_json(value: Value | None) -> JsonValue | None:
+    if isinstance(value, Mapping):
+        return {kind: list(names) for kind, names in value.items()}
+    return value
