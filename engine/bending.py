@@ -1,5 +1,6 @@
 """Changes logits before a token is picked: favoured tokens, penalised repetition. Draws nothing."""
 
+from collections import Counter
 from collections.abc import Sequence as Rows
 
 import torch
@@ -19,7 +20,7 @@ def bend(logits: torch.Tensor, rows: Rows[Sequence]) -> torch.Tensor:
 
 
 def _bend(logits: torch.Tensor, sequence: Sequence) -> None:
-    """Change one row [vocabulary] in place: the penalty first, so that a bias is not penalised."""
+    """Change one row [vocabulary] in place: penalties first, so that no bias is penalised."""
     sampling = sequence.request.sampling
     if sampling.repetition_penalty != 1.0:
         seen = logits.new_tensor(sorted(set(sequence.tokens)), dtype=torch.long)
@@ -29,6 +30,11 @@ def _bend(logits: torch.Tensor, sequence: Sequence) -> None:
             values > 0, values / sampling.repetition_penalty, values * sampling.repetition_penalty
         )
         logits[seen] = weaker
+    if sampling.penalises_answer and sequence.num_new_tokens:
+        counts = Counter(sequence.tokens[len(sequence.prompt_ids) :])
+        at = logits.new_tensor(list(counts), dtype=torch.long)
+        often = logits.new_tensor(list(counts.values()))
+        logits[at] -= sampling.presence_penalty + sampling.frequency_penalty * often
     if sampling.logit_bias:
         token_ids, biases = zip(*sampling.logit_bias, strict=True)
         at = logits.new_tensor(token_ids, dtype=torch.long)

@@ -205,16 +205,30 @@ class Engine:
             sequence.first_token_s = at_s
         goes_on = sampling.ignore_eos or bool(sequence.given)
         ended = token_id in self.loaded.vocabulary.eos_ids and not goes_on
+        offset = len(sequence.text.text)
         text = "" if ended else sequence.text.push(token_id)
+        reason = self._why_it_ends(sequence, ended)
         event = TokenEvent(
-            text, token_id, sequence.num_new_tokens, self.num_steps, num_rows, at_s, chance
+            text,
+            token_id,
+            sequence.num_new_tokens,
+            self.num_steps,
+            num_rows,
+            at_s,
+            chance,
+            offset,
+            is_last=reason is not None,
         )
         self._untold.append((sequence, event))
+        if reason is not None:
+            self._finish(sequence, reason, num_rows)
+
+    def _why_it_ends(self, sequence: Sequence, ended: bool) -> FinishReason | None:
+        """None while the answer goes on; `ended` says that the model itself ended it."""
         was_read = sequence.num_new_tokens == len(sequence.given)
         if ended or sequence.text.stopped or was_read:
-            self._finish(sequence, FinishReason.STOP, num_rows)
-        elif sequence.num_new_tokens >= sequence.max_new_tokens:
-            self._finish(sequence, FinishReason.LENGTH, num_rows)
+            return FinishReason.STOP
+        return FinishReason.LENGTH if sequence.num_new_tokens >= sequence.max_new_tokens else None
 
     def _drop_cancelled(self) -> None:
         for row in [row for row in self.scheduler.running if row.cancelled]:

@@ -17,9 +17,11 @@ class SamplingParams:
     """How one answer is drawn. `temperature` 0 is greedy; `top_k` 0 and `top_p` 1 are off.
 
     `min_p` drops tokens that are less than so many times as likely as the likeliest (0: off).
-    `repetition_penalty` makes every token of prompt and answer less likely (1: off), `logit_bias`
-    adds to the logits of (token id, bias). `logprobs` asks for each token's log-probability and for
-    that of so many likeliest ones beside it (None: do not compute any).
+    `repetition_penalty` makes every token of prompt and answer less likely (1: off).
+    `presence_penalty` is taken from the logits of the answer's tokens so far, and
+    `frequency_penalty` once for every time that they are there (0: off). `logit_bias` adds to the
+    logits of (token id, bias). `logprobs` asks for each token's log-probability and for that of so
+    many likeliest ones beside it (None: do not compute any).
     The same seed gives the same text whatever else is in the batch. Raises BadRequest.
     """
 
@@ -28,6 +30,8 @@ class SamplingParams:
     top_k: int = 0
     min_p: float = 0.0
     repetition_penalty: float = 1.0
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
     logit_bias: tuple[tuple[int, float], ...] = ()
     logprobs: int | None = None
     seed: int | None = None
@@ -54,6 +58,9 @@ class SamplingParams:
         self._check_end()
 
     def _check_logits(self) -> None:
+        for name in ("presence_penalty", "frequency_penalty"):
+            if not -2.0 <= (value := getattr(self, name)) <= 2.0:
+                raise BadRequest(f"{name} must lie between -2 and 2, not {value}.")
         if len(self.logit_bias) > MOST_BIASES:
             raise BadRequest(f"logit_bias may name at most {MOST_BIASES} tokens.")
         for token_id, bias in self.logit_bias:
@@ -77,7 +84,12 @@ class SamplingParams:
     @property
     def bends(self) -> bool:
         """Whether the model's logits are changed before a token is picked."""
-        return self.repetition_penalty != 1.0 or bool(self.logit_bias)
+        return self.repetition_penalty != 1.0 or self.penalises_answer or bool(self.logit_bias)
+
+    @property
+    def penalises_answer(self) -> bool:
+        """Whether what the answer already says becomes less, or more, likely."""
+        return bool(self.presence_penalty or self.frequency_penalty)
 
 
 def new_request_id() -> str:
@@ -155,7 +167,8 @@ class TokenEvent:
     `text` is what can be shown now: whole characters, no part of a stop string; it may be "".
     `num_tokens` counts this answer's tokens so far, `step` is the engine step that made the
     token, `num_rows` the rows of that step, `at_s` the seconds since submit; `chance` is there if
-    `logprobs` were asked for.
+    `logprobs` were asked for. `offset` is the length of the answer's text before this token, and
+    `is_last` says that the FinishEvent comes next.
     """
 
     text: str
@@ -165,6 +178,8 @@ class TokenEvent:
     num_rows: int
     at_s: float
     chance: TokenChance | None = None
+    offset: int = 0
+    is_last: bool = False
 
 
 @dataclass(frozen=True)

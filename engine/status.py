@@ -46,3 +46,4 @@ class EngineStatus:
     num_parameters: int
     base_name: str
     error: str | None = None
+    device: str = "cpu"

@@ -22,6 +22,7 @@ from engine.sequence import Sequence
 from engine.status import AdapterInfo, EngineStatus
 from engine.step_log import StepRecord
 from engine.stream import Stream
+from engine.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -126,6 +127,11 @@ class EngineWorker:
         known = tuple(self._engine.adapters.known.values())
         return tuple(self._info(adapter, users[adapter.digest]) for adapter in known)
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Text to tokens and back, from any thread."""
+        return self._engine.loaded.vocabulary
+
     def count_tokens(self, text: str) -> int:
         """How many tokens the prompt `text` has. Raises PromptTooLong for what cannot fit."""
         return len(self._engine.encode(text))
@@ -149,6 +155,7 @@ class EngineWorker:
             num_parameters=loaded.num_parameters,
             base_name=loaded.name,
             error=self._error,
+            device=loaded.device.type,
         )
 
     def _stream(self, sequence: Sequence) -> Stream:

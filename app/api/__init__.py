@@ -1,1 +1,1 @@
-"""The HTTP API: OpenAI's shapes over the engine. Knows no Gradio and no SQLite."""
+"""The HTTP API: OpenAI's shapes, LoRAX's, and tasks. Knows no Gradio and no SQLite."""

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from app.api import completions, health, models
+from app.api import chat, completions, health, lorax, models, tasks
 from app.api.closed_paths import close_api_paths
 from app.api.errors import install_error_handlers
 from app.middleware.body_limit import BodyLimit
@@ -27,7 +27,7 @@ def create_api(services: Services) -> FastAPI:
     app = FastAPI(title="LoRA Land", version=version("lora-land"), docs_url=None, redoc_url=None)
     app.state.services = services
     install_error_handlers(app)
-    routers = [module.router for module in (health, models, completions)]
+    routers = [module.router for module in (health, models, completions, chat, lorax, tasks)]
     for router in routers:
         app.include_router(router)
     close_api_paths(app, routers)

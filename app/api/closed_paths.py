@@ -1,4 +1,7 @@
-"""Answers what no API route answers: 404 and 405 as JSON, before the page's catch-all sees it."""
+"""Answers what no API route answers: 404 and 405 as JSON, before the page's catch-all sees it.
+
+All but at "/", where the page itself stands: LoRAX's client posts there, and browsers get it.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,7 +11,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-PREFIXES = ("/v1",)
+PREFIXES = ("/v1", "/tasks")
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
@@ -19,6 +22,8 @@ def close_api_paths(app: FastAPI, routers: Iterable[APIRouter]) -> None:
         if isinstance(route, APIRoute):
             allowed[route.path] |= route.methods or set()
     for path, methods in allowed.items():
+        if path == "/":
+            continue
         _refuse(app, path, 405, _METHODS - methods, {"Allow": ", ".join(sorted(methods))})
     for prefix in PREFIXES:
         _refuse(app, prefix, 404, _METHODS)

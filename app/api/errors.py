@@ -1,31 +1,47 @@
-"""Errors as OpenAI writes them: {"error": {message, type, param, code}} and a status.
+"""Errors as the caller's dialect writes them: OpenAI's everywhere, LoRAX's on LoRAX's paths.
 
-Owns the translation of our errors into HTTP; knows no route.
+OpenAI: {"error": {message, type, param, code}}. LoRAX: {error, error_type}. Owns the translation
+of our errors into HTTP; knows no route.
 """
 
 import dataclasses
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
 
-from adapters.errors import LoraLandError
+from adapters.errors import BadFields, LoraLandError
+from app.api.rows import ClientGone
 from app.middleware.headers import answer_headers
 from engine.errors import BadRequest, EngineDead, PromptTooLong, QueueFull, UnknownAdapter
 from engine.request import SamplingParams
 
 _TYPES = {
+    401: "authentication_error",
     403: "permission_error",
     404: "not_found_error",
     429: "rate_limit_error",
     500: "server_error",
     503: "server_error",
 }
+# LoRAX's client raises by these; for any other it goes by the status.
+_LORAX_TYPES = {
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    429: "overloaded",
+    500: "generation",
+    503: "generation",
+}
+_LORAX_PATHS = {"/generate", "/generate_stream", "/info", "/tokenize"}
 _SAMPLING = {field.name for field in dataclasses.fields(SamplingParams)}
 
 
@@ -39,19 +55,8 @@ class ApiError(Exception):
         self.status, self.message, self.param, self.code = status, message, param, code
 
 
-def error_body(
-    status: int, message: str, param: str | None = None, code: str | None = None
-) -> dict[str, Any]:
-    kind = _TYPES.get(status, "invalid_request_error")
-    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
-
-
-def error_text(status: int, message: str, *, code: str | None = None) -> str:
-    """An error in the middle of a stream: the JSON of one event."""
-    return json.dumps(error_body(status, message, code=code), ensure_ascii=False)
-
-
 def error_response(
+    scope: Scope,
     status: int,
     message: str,
     *,
@@ -59,63 +64,97 @@ def error_response(
     code: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    return JSONResponse(error_body(status, message, param, code), status, headers=headers)
+    """The answer to the request of `scope`, in the dialect of its path."""
+    if scope["path"] in _LORAX_PATHS or (scope["path"] == "/" and scope["method"] == "POST"):
+        status = 422 if status == 400 else status
+        return JSONResponse(lorax_error(status, message), status, headers=headers)
+    return JSONResponse(_openai_error(status, message, param, code), status, headers=headers)
+
+
+def error_text(status: int, message: str, *, code: str | None = None) -> str:
+    """An error in the middle of a stream of OpenAI's: the JSON of one event."""
+    return json.dumps(_openai_error(status, message, code=code), ensure_ascii=False)
+
+
+def lorax_error(status: int, message: str) -> dict[str, str]:
+    return {"error": message, "error_type": _LORAX_TYPES.get(status, "validation")}
+
+
+def _openai_error(
+    status: int, message: str, param: str | None = None, code: str | None = None
+) -> dict[str, Any]:
+    kind = _TYPES.get(status, "invalid_request_error")
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Answer every error of our own routes in this shape."""
+    """Answer every error of our own routes in its dialect."""
 
     @app.exception_handler(ApiError)
-    async def refused(_: Request, error: ApiError) -> JSONResponse:
-        return error_response(error.status, error.message, param=error.param, code=error.code)
+    async def refused(request: Request, error: ApiError) -> JSONResponse:
+        return error_response(
+            request.scope, error.status, error.message, param=error.param, code=error.code
+        )
 
     @app.exception_handler(LoraLandError)
-    async def ours(_: Request, error: LoraLandError) -> JSONResponse:
-        return _from_ours(error)
+    async def ours(request: Request, error: LoraLandError) -> JSONResponse:
+        return _from_ours(request.scope, error)
 
     @app.exception_handler(RequestValidationError)
-    async def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
-        return _from_validation(error)
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        return _from_validation(request.scope, error)
+
+    @app.exception_handler(ClientGone)
+    async def gone(_: Request, __: ClientGone) -> Response:
+        return Response(status_code=499)  # nobody reads it
 
     @app.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> JSONResponse:
-        return error_response(error.status_code, str(error.detail), headers=error.headers)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        return error_response(
+            request.scope, error.status_code, str(error.detail), headers=error.headers
+        )
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, _: Exception) -> JSONResponse:
         # This one is answered outside of all middleware, which therefore adds nothing to it.
         message = "The server failed on this request; its log says why."
-        return error_response(500, message, headers=answer_headers(request.scope))
+        return error_response(request.scope, 500, message, headers=answer_headers(request.scope))
 
 
-def _from_ours(error: LoraLandError) -> JSONResponse:
+def _from_ours(scope: Scope, error: LoraLandError) -> JSONResponse:
     message = str(error)
     match error:
         case UnknownAdapter():
-            return error_response(404, message, param="model", code="model_not_found")
+            return error_response(scope, 404, message, param="model", code="model_not_found")
         case PromptTooLong():
-            return error_response(400, message, param="prompt", code="context_length_exceeded")
+            code = "context_length_exceeded"
+            return error_response(scope, 400, message, param="prompt", code=code)
         case BadRequest():
-            # The engine's sentences about a parameter begin with its name.
-            name = message.split(" ", 1)[0]
-            return error_response(400, message, param=name if name in _SAMPLING else None)
+            return error_response(scope, 400, message, param=_named(message))
         case QueueFull(retry_after_s=wait_s):
             headers = {"Retry-After": str(max(1, math.ceil(wait_s)))}
-            return error_response(429, message, code="queue_full", headers=headers)
+            return error_response(scope, 429, message, code="queue_full", headers=headers)
         case EngineDead():
-            return error_response(503, message, code="engine_stopped")
+            return error_response(scope, 503, message, code="engine_stopped")
         case _:
-            return error_response(400, message)
+            param = "fields" if isinstance(error, BadFields) else None
+            return error_response(scope, 400, message, param=param)
 
 
-def _from_validation(error: RequestValidationError) -> JSONResponse:
+def _named(message: str) -> str | None:
+    """The parameter that one of the engine's sentences names."""
+    return next((word for word in re.findall(r"\w+", message) if word in _SAMPLING), None)
+
+
+def _from_validation(scope: Scope, error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     path = [str(part) for part in first["loc"][1:]]
     if first["type"] == "json_invalid" or not path:
         return error_response(
+            scope,
             400,
             "The body must be one JSON object, sent with content-type: application/json.",
             code="bad_json",
         )
-    message = f"{path[0]}: {first['msg'].removeprefix('Value error, ')}."
-    return error_response(400, message.replace("..", "."), param=path[0])
+    sentence = f"{'.'.join(path)}: {first['msg'].removeprefix('Value error, ')}."
+    return error_response(scope, 400, sentence.replace("..", "."), param=path[0])

@@ -1,22 +1,31 @@
 """Reads several answers of the engine as one, and never leaves a row behind.
 
-Knows nothing of OpenAI's shapes.
+Knows nothing of the shapes in which they are written.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sse_starlette import EventSourceResponse
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from engine.request import Event, FinishEvent
+from engine.request import Event, FinishEvent, TokenEvent
 from engine.stream import Stream
 
 
 class ClientGone(Exception):
     """The client closed its connection before the answer was complete."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One answer that has ended, with its tokens."""
+
+    tokens: tuple[TokenEvent, ...]
+    end: FinishEvent
 
 
 async def merged(streams: Sequence[Stream]) -> AsyncGenerator[tuple[int, Event]]:
@@ -44,9 +53,9 @@ async def merged(streams: Sequence[Stream]) -> AsyncGenerator[tuple[int, Event]]
             task.cancel()
 
 
-async def finished(request: Request, streams: Sequence[Stream]) -> list[FinishEvent]:
-    """The ends of all streams. Raises ClientGone, and cancels every row, if nobody waits."""
-    work = asyncio.create_task(_ends(streams))
+async def finished(request: Request, streams: Sequence[Stream]) -> list[Row]:
+    """All streams to their ends. Raises ClientGone, and cancels every row, if nobody waits."""
+    work = asyncio.create_task(_rows(streams))
     gone = asyncio.create_task(_disconnected(request))
     try:
         await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -59,10 +68,15 @@ async def finished(request: Request, streams: Sequence[Stream]) -> list[FinishEv
         gone.cancel()
 
 
-async def _ends(streams: Sequence[Stream]) -> list[FinishEvent]:
-    events = merged(streams)
-    ends = {index: event async for index, event in events if isinstance(event, FinishEvent)}
-    return [ends[index] for index in range(len(streams))]
+async def _rows(streams: Sequence[Stream]) -> list[Row]:
+    tokens: list[list[TokenEvent]] = [[] for _ in streams]
+    ends: dict[int, FinishEvent] = {}
+    async for index, event in merged(streams):
+        if isinstance(event, FinishEvent):
+            ends[index] = event
+        else:
+            tokens[index].append(event)
+    return [Row(tuple(tokens[index]), ends[index]) for index in range(len(streams))]
 
 
 async def _disconnected(request: Request) -> None:

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from app.api.chances import CompletionLogprobs
+
 
 class Health(BaseModel):
     """The answer of /health. `unavailable_adapters` says per task why it is not served."""
@@ -64,11 +66,11 @@ class Usage(BaseModel):
 
 
 class Choice(BaseModel):
-    """One answer, or one piece of it in a stream. `logprobs` is always null: never asked for."""
+    """One answer, or one piece of it in a stream."""
 
     index: int
     text: str
-    logprobs: None = None
+    logprobs: CompletionLogprobs | None = None
     finish_reason: Literal["stop", "length"] | None
 
 
@@ -84,6 +86,12 @@ class Completion(BaseModel):
     usage: Usage | None = None
 
 
+STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The answer, whole or as server-sent events.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
 ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ErrorAnswer, "description": "Refused, with the reason."},
     "5XX": {"model": ErrorAnswer, "description": "Failed, or not serving now."},

@@ -22,7 +22,8 @@ class BodyLimit:
             return
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
-            await error_response(413, _SENTENCE, code="body_too_large")(scope, receive, send)
+            response = error_response(scope, 413, _SENTENCE, code="body_too_large")
+            await response(scope, receive, send)
             return
         num_bytes = 0
 

@@ -25,7 +25,7 @@ class OpenRequests:
             await self.app(scope, receive, send)
             return
         if self.is_closing:
-            response = error_response(503, "The server is stopping.", code="stopping")
+            response = error_response(scope, 503, "The server is stopping.", code="stopping")
             await response(scope, receive, send)
             return
         task = asyncio.current_task()

@@ -24,7 +24,10 @@ class OwnOriginOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self._is_foreign(scope):
             response = error_response(
-                403, "Requests from pages of another site are refused.", code="foreign_origin"
+                scope,
+                403,
+                "Requests from pages of another site are refused.",
+                code="foreign_origin",
             )
             await response(scope, receive, send)
             return

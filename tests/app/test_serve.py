@@ -83,6 +83,20 @@ def served(
         yield served
 
 
+def test_lorax_posts_where_browsers_get_the_page(served: Served) -> None:
+    """Catches a page that swallows LoRAX's requests, or an API that takes the page's place."""
+    body = {"inputs": "the small shop", "parameters": {"adapter_id": "covid", "max_new_tokens": 4}}
+    answer = httpx.post(served.url + "/", json=body, timeout=60)
+    assert answer.headers["content-type"] == "application/json"
+    assert set(answer.json()[0]) == {"generated_text", "details"}
+    page = httpx.get(served.url + "/", timeout=60)
+    assert page.headers["content-type"].startswith("text/html")
+    for method, path in (("GET", "/generate"), ("GET", "/tasks/x/y"), ("POST", "/nothing")):
+        refused = httpx.request(method, served.url + path)
+        assert refused.status_code in {404, 405}
+        assert refused.headers["content-type"] == "application/json"
+
+
 def test_a_damaged_adapter_costs_one_sentence(served: Served) -> None:
     """Catches one bad file that keeps the whole server from starting, or goes unsaid."""
     health = httpx.get(served.url + "/health").json()

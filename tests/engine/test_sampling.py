@@ -137,3 +137,15 @@ def test_a_seed_gives_the_same_text_in_any_company(make_engine, drive):
     texts = [driver.result(sequence).text for sequence in crowd]
     assert texts[1] == texts[3] == driver.result(alone).text
     assert len(set(texts)) == 4
+
+
+def test_the_answers_own_tokens_are_penalised_as_openai_says():
+    """Catches a prompt that is penalised too, or a frequency that counts presence only."""
+    sequence = row(presence_penalty=0.5, frequency_penalty=0.25)
+    sequence.tokens += [2, 2, 3]  # after a prompt of one token, 5
+    bent = bend(torch.zeros(1, 8), [sequence])
+    expected = torch.zeros(1, 8)
+    expected[0, 2], expected[0, 3] = -1.0, -0.75
+    assert torch.equal(bent, expected)
+    untouched = bend(torch.zeros(1, 8), [row(presence_penalty=0.5)])
+    assert torch.equal(untouched, torch.zeros(1, 8))

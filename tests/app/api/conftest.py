@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import queue
+import re
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -21,14 +22,50 @@ from app.land_server import LandServer
 from app.listening import bound_socket
 from app.services import Services
 from app.settings import load_settings
-from engine.request import Event, FinishEvent, FinishReason, GenerationRequest, TokenEvent
+from engine.opening import open_worker
+from engine.request import (
+    Event,
+    FinishEvent,
+    FinishReason,
+    GenerationRequest,
+    TokenChance,
+    TokenEvent,
+)
+from engine.vocabulary import Piece
+from tests.conftest import TinyAdapter
 
 ADAPTERS = ("covid", "wikisql")
 NO_TIME = {"queue_s": 0.0, "first_token_s": 0.01, "total_s": 0.02}
 
 
-def token(text: str, num_tokens: int = 1) -> TokenEvent:
-    return TokenEvent(text, 7, num_tokens, step=num_tokens, num_rows=1, at_s=0.01)
+END_OF_TEXT = 1
+TEXTS = {END_OF_TEXT: "</s>", 7: " good", 8: " day", 9: "\ufffd"}
+CHANCE = TokenChance(-0.5, ((7, -0.5), (8, -1.5)))
+
+
+def token(text: str, num_tokens: int = 1, **more: Any) -> TokenEvent:
+    token_id = more.pop("token_id", 7)
+    return TokenEvent(text, token_id, num_tokens, step=num_tokens, num_rows=1, at_s=0.01, **more)
+
+
+class WordVocabulary:
+    """A tokenizer's outside: every word is a token, and <s> stands before every text."""
+
+    eos_ids = special_ids = frozenset({END_OF_TEXT})
+    longest_token = 20
+    template: str | None = None
+
+    def token_text(self, token_id: int) -> str:
+        return TEXTS.get(token_id, f" t{token_id}")
+
+    def pieces(self, text: str) -> list[Piece]:
+        words = [Piece(20, word[0], word.end()) for word in re.finditer(r"\s*\S+", text)]
+        return [Piece(0, "<s>", 0), *words]
+
+    def chat(self, messages: Sequence[dict[str, str]]) -> str | None:
+        if self.template is None:
+            return None
+        return "".join(self.template.format(**message) for message in messages)
 
 
 def finish(text: str, reason: FinishReason = FinishReason.STOP, **more: Any) -> FinishEvent:
@@ -71,12 +108,19 @@ class ScriptedWorker:
         self.requests: list[GenerationRequest] = []
         self.error: Exception | None = None
         self.alive = True
+        self.vocabulary = WordVocabulary()
         self.answer: Callable[[ScriptedStream], None] = lambda stream: stream.feed(
             token(" good"), finish(" good day", tail=" day")
         )
-        self.adapters = tuple(SimpleNamespace(adapter_id=name) for name in ADAPTERS)
+        self.adapters: tuple[SimpleNamespace, ...] = ()
+        for name in ADAPTERS:
+            self.serve(name)
         self.closed = threading.Event()
         self._all: list[ScriptedStream] = []
+
+    def serve(self, adapter_id: str) -> None:
+        if all(info.adapter_id != adapter_id for info in self.adapters):
+            self.adapters += (SimpleNamespace(adapter_id=adapter_id),)
 
     def submit_many(self, requests: Sequence[GenerationRequest]) -> list[ScriptedStream]:
         if self.error is not None:
@@ -88,6 +132,9 @@ class ScriptedWorker:
             self.answer(stream)
             self.streams.put(stream)
         return streams
+
+    def count_tokens(self, text: str) -> int:
+        return len(self.vocabulary.pieces(text))
 
     def status(self) -> SimpleNamespace:
         error = None if self.alive else "The engine broke."
@@ -102,6 +149,7 @@ class ScriptedWorker:
             context_length=512,
             num_parameters=1000,
             base_name="tiny",
+            device="cpu",
         )
 
     def close(self) -> None:
@@ -178,3 +226,20 @@ def server(services: Services, worker: ScriptedWorker) -> Iterator[Server]:
     """The API over the scripted worker on a real port; for streams and disconnects."""
     with serving(create_api(services), worker) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def live(
+    tiny_base: Path, tiny_adapter: TinyAdapter, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The API over a real, tiny engine on a real port: mini-base, covid and wikisql."""
+    settings = load_settings(home=tmp_path_factory.mktemp("home"))
+    with (
+        FeedbackStore.open(settings.database_path) as feedback,
+        open_worker(tiny_base, bits=32, max_rows=8, max_waiting=8, num_threads=1) as worker,
+    ):
+        worker.load_adapter("covid", tiny_adapter(seed=1))
+        worker.load_adapter("wikisql", tiny_adapter(rank=3, seed=2))
+        app = create_api(Services(settings, worker, Catalog.open(), feedback))
+        with serving(app, worker) as server:
+            yield server

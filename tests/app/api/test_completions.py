@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from engine.errors import BadRequest, EngineDead, PromptTooLong, QueueFull
-from engine.request import FinishReason, SamplingParams
+from engine.request import AdapterShare, FinishReason, SamplingParams
 from tests.app.api.conftest import ScriptedWorker, finish, token
 
 BODY: dict[str, Any] = {"model": "covid", "prompt": "### Tweet: hi\n### Sentiment:"}
@@ -37,11 +37,61 @@ async def test_sampling_reaches_the_engine(
     client: httpx.AsyncClient, worker: ScriptedWorker
 ) -> None:
     """Catches a parameter that is accepted and dropped."""
-    asked = {"temperature": 0.5, "top_p": 0.9, "top_k": 7, "seed": 3, "max_tokens": 9}
-    await client.post("/v1/completions", json=BODY | asked | {"stop": "\n", "ignore_eos": True})
+    asked = {
+        "temperature": 0.5,
+        "top_p": 0.9,
+        "top_k": 7,
+        "min_p": 0.1,
+        "repetition_penalty": 1.2,
+        "presence_penalty": 0.5,
+        "frequency_penalty": -0.5,
+        "seed": 3,
+        "ignore_eos": True,
+    }
+    more = {"logit_bias": {"42": -100}, "stop": "\n", "max_completion_tokens": 9}
+    await client.post("/v1/completions", json=BODY | asked | more)
     assert worker.requests[0].sampling == SamplingParams(
-        temperature=0.5, top_p=0.9, top_k=7, seed=3, max_tokens=9, stop=("\n",), ignore_eos=True
+        **asked, logit_bias=((42, -100.0),), max_tokens=9, stop=("\n",)
     )
+
+
+@pytest.mark.parametrize(("stop", "expected"), [("a", ("a",)), (["a", "b"], ("a", "b")), ([], ())])
+async def test_stop_is_a_text_or_a_list(
+    client: httpx.AsyncClient, worker: ScriptedWorker, stop: object, expected: tuple[str, ...]
+) -> None:
+    """Catches a bare text that is taken apart letter by letter."""
+    await client.post("/v1/completions", json=BODY | {"stop": stop})
+    assert worker.requests[0].sampling.stop == expected
+
+
+async def test_adapters_are_mixed_and_scaled(
+    client: httpx.AsyncClient, worker: ScriptedWorker
+) -> None:
+    """Catches a mix whose scales are dropped, or that is added to the model's own adapter."""
+    lora = [{"id": "covid", "scale": 0.5}, {"id": "wikisql"}]
+    await client.post("/v1/completions", json=BODY | {"lora": lora})
+    assert worker.requests[0].adapter_id is None
+    assert worker.requests[0].mix == (AdapterShare("covid", 0.5), AdapterShare("wikisql", 1.0))
+
+
+@pytest.mark.parametrize(
+    ("lora", "status", "sentence"),
+    [
+        ([{"id": "nope"}], 404, "no model 'nope'"),
+        ([{"id": "mini-base"}], 400, "mini-base is the base"),
+        ([{"id": "covid"}, {"id": "covid"}], 400, "twice"),
+        ([{"id": "covid", "scale": 11}], 400, "lora.0.scale"),
+        ([{"scale": 1}], 400, "lora.0.id"),
+    ],
+)
+async def test_a_mix_names_what_is_served(
+    client: httpx.AsyncClient, lora: object, status: int, sentence: str
+) -> None:
+    """Catches a mix that says nothing of the adapter that it had to leave out."""
+    response = await client.post("/v1/completions", json=BODY | {"lora": lora})
+    error = response.json()["error"]
+    assert (response.status_code, error["param"]) == (status, "lora")
+    assert sentence in error["message"]
 
 
 async def test_the_base_is_asked_without_adapter(
@@ -69,23 +119,31 @@ async def test_every_choice_is_a_row_in_order(
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("logprobs", 1),
-        ("logprobs", 0),
+        ("logprobs", 21),
+        ("logprobs", True),
         ("best_of", 3),
         ("suffix", " end"),
-        ("logit_bias", {"50256": -100}),
-        ("presence_penalty", 0.5),
-        ("frequency_penalty", -0.5),
+        ("logit_bias", {"a": 1}),
+        ("logit_bias", {"1": 101}),
+        ("presence_penalty", 3),
+        ("frequency_penalty", -2.5),
+        ("response_format", {"type": "json_object"}),
         ("n", 99),
         ("temperature", -1),
         ("top_p", 0),
+        ("temperature", "0.5"),
         ("max_tokens", 0),
+        ("max_tokens", True),
+        ("max_tokens", 2.5),
         ("seed", -1),
         ("stop", ["a"] * 17),
         ("stop", ""),
+        ("stop", ["a", 1]),
+        ("stop", ["a", ""]),
         ("prompt", ""),
         ("prompt", []),
         ("prompt", [1, 2, 3]),
+        ("prompt", ["a", 1]),
         ("stream_options", {"include_usage": True}),
     ],
 )
@@ -100,6 +158,32 @@ async def test_what_cannot_be_served_is_refused_by_name(
     assert error["param"] == field
     assert field in error["message"]
     assert not worker.requests
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("name", ["temperature", "top_p", "min_p", "presence_penalty"])
+async def test_what_is_no_number_is_called_so(
+    client: httpx.AsyncClient, name: str, number: str
+) -> None:
+    """Catches NaN that slips through a limit, or is told that it is too small."""
+    body = f'{{"model": "covid", "prompt": "p", "{name}": {number}}}'
+    headers = {"content-type": "application/json"}
+    response = await client.post("/v1/completions", content=body, headers=headers)
+    assert response.status_code == 400
+    assert response.json()["error"]["message"] == f"{name}: Input should be a finite number."
+
+
+async def test_a_list_of_stops_is_told_what_is_wrong_in_it(client: httpx.AsyncClient) -> None:
+    """Catches "should be a valid string", which a list may well be instead of."""
+    response = await client.post("/v1/completions", json=BODY | {"stop": ["a", 1]})
+    assert "list of at most 16 texts" in response.json()["error"]["message"]
+
+
+async def test_two_limits_must_agree(client: httpx.AsyncClient) -> None:
+    """Catches one of two contradicting limits that wins in silence."""
+    limits = {"max_tokens": 5, "max_completion_tokens": 6}
+    response = await client.post("/v1/completions", json=BODY | limits)
+    assert (response.status_code, response.json()["error"]["param"]) == (400, "max_tokens")
 
 
 async def test_token_ids_are_refused_in_words(client: httpx.AsyncClient) -> None:
@@ -126,6 +210,7 @@ async def test_harmless_and_unknown_fields_are_accepted(client: httpx.AsyncClien
     [
         (PromptTooLong("Too long."), 400, "prompt", "context_length_exceeded"),
         (BadRequest("top_p must be above 0."), 400, "top_p", None),
+        (BadRequest("The logit_bias of token 9 is odd."), 400, "logit_bias", None),
         (QueueFull("256 wait.", 1.2), 429, None, "queue_full"),
         (EngineDead("It ended."), 503, None, "engine_stopped"),
     ],

@@ -42,7 +42,20 @@ async def test_wrong_paths_and_methods_are_json(
 async def test_the_schema_tells_our_errors(client: httpx.AsyncClient) -> None:
     """Catches a schema that promises FastAPI's 422 shape, or shows the routes that only refuse."""
     paths = (await client.get("/openapi.json")).json()["paths"]
-    assert set(paths) == {"/health", "/v1/models", "/v1/models/{model}", "/v1/completions"}
+    assert set(paths) == {
+        "/health",
+        "/v1/models",
+        "/v1/models/{model}",
+        "/v1/completions",
+        "/v1/chat/completions",
+        "/",
+        "/generate",
+        "/generate_stream",
+        "/info",
+        "/tokenize",
+        "/tasks",
+        "/tasks/{task}",
+    }
     answers = paths["/v1/completions"]["post"]["responses"]
     assert set(answers) == {"200", "4XX", "5XX"}
 

@@ -1,39 +1,16 @@
 """The official `openai` client against a live server over a real, tiny engine."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import openai
 import pytest
 
 from adapters.catalog import Catalog
-from app.api.application import create_api
-from app.feedback.store import FeedbackStore
-from app.services import Services
-from app.settings import load_settings
-from engine.opening import open_worker
-from engine.request import GenerationRequest, SamplingParams
-from tests.app.api.conftest import Server, eventually, serving
-from tests.conftest import TinyAdapter
+from engine.request import GenerationRequest, SamplingParams, TokenEvent
+from tests.app.api.conftest import Server, eventually
 
 PROMPT = "### Tweet: the small shop\n### Sentiment:"
 GREEDY = SamplingParams(max_tokens=12, ignore_eos=True)
-
-
-@pytest.fixture(scope="module")
-def live(
-    tiny_base: Path, tiny_adapter: TinyAdapter, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    settings = load_settings(home=tmp_path_factory.mktemp("home"))
-    with (
-        FeedbackStore.open(settings.database_path) as feedback,
-        open_worker(tiny_base, bits=32, max_rows=8, max_waiting=8, num_threads=1) as worker,
-    ):
-        worker.load_adapter("covid", tiny_adapter(seed=1))
-        worker.load_adapter("wikisql", tiny_adapter(rank=3, seed=2))
-        app = create_api(Services(settings, worker, Catalog.open(), feedback))
-        with serving(app, worker) as server:
-            yield server
 
 
 @pytest.fixture
@@ -131,6 +108,88 @@ def test_errors_become_the_clients_own(client: openai.OpenAI) -> None:
     with pytest.raises(openai.RateLimitError) as full:
         client.completions.create(model="covid", prompt=["shop"] * 60, max_tokens=200)
     assert int(full.value.response.headers["retry-after"]) >= 1
+
+
+def test_a_prompt_is_scored_as_the_engine_reads_it(client: openai.OpenAI, live: Server) -> None:
+    """Catches chances of another adapter, shifted by one, or of tokens that make another text."""
+    answer = client.completions.create(
+        model="covid", prompt=PROMPT, max_tokens=0, echo=True, logprobs=2
+    )
+    chances = answer.choices[0].logprobs
+    assert chances is not None
+    assert chances.tokens is not None
+    assert chances.token_logprobs is not None
+    assert "".join(chances.tokens) == answer.choices[0].text == PROMPT
+    head = chances.tokens[0]
+    reading = GenerationRequest(
+        head, "covid", SamplingParams(logprobs=2), answer=PROMPT.removeprefix(head)
+    )
+    events = [event for event in live.worker.submit(reading) if isinstance(event, TokenEvent)]
+    expected = [event.chance and event.chance.logprob for event in events]
+    assert chances.token_logprobs[0] is None
+    assert chances.token_logprobs[1:] == pytest.approx(expected, abs=1e-4)
+
+
+def test_chances_of_an_answer_stand_at_its_tokens(client: openai.OpenAI) -> None:
+    """Catches offsets that drift, and a greedy token that is not its own likeliest."""
+    choice = client.completions.create(
+        model="wikisql", prompt=PROMPT, max_tokens=12, temperature=0, logprobs=3
+    ).choices[0]
+    chances = choice.logprobs
+    assert chances is not None
+    assert chances.tokens
+    assert chances.text_offset
+    assert chances.top_logprobs
+    ends = [*chances.text_offset[1:], len(choice.text)]
+    spans = zip(chances.tokens, chances.text_offset, ends, strict=True)
+    for token, start, end in spans:
+        # A part of a character has no place of its own; the next token takes it along.
+        assert "\ufffd" in token or token == "</s>" or choice.text[start:end].endswith(token)
+    for token, likeliest in zip(chances.tokens, chances.top_logprobs, strict=True):
+        assert token == max(likeliest, key=lambda text: likeliest[text])
+
+
+def test_scales_and_mixes_reach_the_answer(client: openai.OpenAI, live: Server) -> None:
+    """Catches a scale that is dropped: nothing of an adapter is the base, all of it itself."""
+
+    def said(*lora: tuple[str, float]) -> str:
+        mix = [{"id": name, "scale": scale} for name, scale in lora]
+        extra = {"ignore_eos": True, "lora": mix}
+        answer = client.completions.create(
+            model="mini-base", prompt=PROMPT, max_tokens=12, temperature=0, extra_body=extra
+        )
+        return answer.choices[0].text
+
+    assert said(("covid", 0.0)) == _engines_text(live, None)
+    assert said(("covid", 1.0)) == _engines_text(live, "covid")
+    assert said(("covid", 0.0), ("wikisql", 1.0)) == _engines_text(live, "wikisql")
+    assert len({said(("covid", 0.5), ("wikisql", 0.5)), said(("covid", 1.0))}) == 2
+
+
+def test_chat_asks_the_adapter_by_its_card(client: openai.OpenAI, live: Server) -> None:
+    """Catches a message without its template, and chunks that the client cannot put together."""
+    card = Catalog.open().entries["covid"].card
+    greedy = SamplingParams(max_tokens=card.max_tokens, stop=card.stop)
+    prompt = card.prompt({card.main_field: "the small shop"})
+    expected = live.worker.submit(GenerationRequest(prompt, "covid", greedy)).result().text.lstrip()
+    asked = {"model": "covid", "messages": [{"role": "user", "content": "the small shop"}]}
+    whole = client.chat.completions.create(**asked, logprobs=True, top_logprobs=1)
+    chances = whole.choices[0].logprobs
+    assert whole.choices[0].message.content == expected
+    assert chances is not None
+    assert chances.content
+    assert whole.usage is not None
+    assert len(chances.content) == whole.usage.completion_tokens
+    assert all(token.token == token.top_logprobs[0].token for token in chances.content)
+    stream = client.chat.completions.create(
+        **asked, stream=True, stream_options={"include_usage": True}
+    )
+    chunks = list(stream)
+    pieces = [chunk.choices[0].delta.content or "" for chunk in chunks[:-1]]
+    assert "".join(pieces) == expected
+    assert chunks[-1].usage == whole.usage
+    with pytest.raises(openai.BadRequestError, match="no chat template"):
+        client.chat.completions.create(**asked | {"model": "mini-base"})
 
 
 def test_leaving_a_stream_frees_its_rows(client: openai.OpenAI, live: Server) -> None:

@@ -1,0 +1,102 @@
+"""From engine requests to an HTTP answer, whole or streamed, in whatever shape.
+
+Owns the one path that all dialects share: wait or stream, and never leave a row behind. Knows no
+dialect: a Shape writes.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import aclosing
+from typing import Protocol
+
+from fastapi import Request, Response
+
+from app.api.errors import ApiError
+from app.api.rows import Row, RowsResponse, cancel_all, finished, merged
+from engine.request import FinishEvent, FinishReason, TokenEvent
+from engine.stream import Stream
+
+
+class Shape(Protocol):
+    """How one dialect writes one answer of one or several rows; all but `whole` are for streams.
+
+    Each returns the data of the events to send now. `index` counts the rows.
+    """
+
+    def whole(self, rows: Sequence[Row]) -> str:
+        """The body as JSON."""
+
+    def opening(self) -> Iterable[str]: ...
+
+    def token(self, index: int, event: TokenEvent) -> Iterable[str]: ...
+
+    def end(self, index: int, event: FinishEvent) -> Iterable[str]: ...
+
+    def closing(self, ends: Sequence[FinishEvent]) -> Iterable[str]: ...
+
+    def failed(self, sentence: str) -> Iterable[str]:
+        """Instead of all that would have followed."""
+
+
+async def answered(
+    request: Request, streams: Sequence[Stream], shape: Shape, *, is_stream: bool
+) -> Response:
+    """The response to `request`; a client that leaves frees its rows.
+
+    Raises ApiError for an answer that failed, and ClientGone.
+    """
+    if is_stream:
+        return RowsResponse(_events(shape, streams), streams)
+    rows = await whole_rows(request, streams)
+    return Response(shape.whole(rows), media_type="application/json")
+
+
+async def whole_rows(
+    request: Request, streams: Sequence[Stream], others: Sequence[Stream] = ()
+) -> list[Row]:
+    """Wait for all of `streams`. When that fails, `others` are cancelled with them.
+
+    Raises ApiError for an answer that failed, and ClientGone.
+    """
+    if not streams:
+        return []
+    try:
+        rows = await finished(request, streams)
+    except BaseException:
+        cancel_all(others)
+        raise
+    for row in rows:
+        if (sentence := _failure(row.end)) is not None:
+            cancel_all(others)
+            raise ApiError(503, sentence, code="generation_failed")
+    return rows
+
+
+async def _events(shape: Shape, streams: Sequence[Stream]) -> AsyncIterator[str]:
+    """The data of each server-sent event."""
+    for data in shape.opening():
+        yield data
+    ends: dict[int, FinishEvent] = {}
+    async with aclosing(merged(streams)) as events:
+        async for index, event in events:
+            if isinstance(event, TokenEvent):
+                pieces = shape.token(index, event)
+            elif (sentence := _failure(event)) is not None:
+                for data in shape.failed(sentence):
+                    yield data
+                return
+            else:
+                ends[index] = event
+                pieces = shape.end(index, event)
+            for data in pieces:
+                yield data
+    for data in shape.closing([ends[index] for index in range(len(streams))]):
+        yield data
+
+
+def _failure(end: FinishEvent) -> str | None:
+    """Why the answer is not whole, None if it is."""
+    if end.reason is FinishReason.ERROR:
+        return end.error or "The engine failed on this request."
+    if end.reason is FinishReason.CANCELLED:
+        return "The answer was cut off because the server is stopping."
+    return None
