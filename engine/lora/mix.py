@@ -13,6 +13,7 @@ import torch
 from engine.lora.weights import AdapterWeights, GroupWeights
 
 Part = tuple[AdapterWeights, float]
+Factors = tuple[torch.Tensor, torch.Tensor]
 
 
 def mixed(parts: Sequence[Part]) -> AdapterWeights | None:
@@ -43,34 +44,37 @@ def _digest(parts: Sequence[Part]) -> str:
 
 def _group(path: str, parts: Sequence[Part]) -> GroupWeights:
     """The parts' factors at one group of layers, side by side."""
-    groups = [(weights.groups.get(path), weights.rank, scale) for weights, scale in parts]
-    num_members = next(len(group.b) for group, _, _ in groups if group is not None)
-    members = [_member(number, groups) for number in range(num_members)]
-    return GroupWeights(
-        a=torch.cat([member[0] for member in members if member is not None], dim=1),
-        b=tuple(None if member is None else member[1] for member in members),
-    )
+    groups = [weights.groups.get(path) for weights, _ in parts]
+    num_members = next(len(group.b) for group in groups if group is not None)
+    shares: list[torch.Tensor] = []
+    factors: list[torch.Tensor | None] = []
+    for number in range(num_members):
+        member = _member([_factors(group, number) for group in groups], parts)
+        shares += [] if member is None else [member[0]]
+        factors.append(None if member is None else member[1])
+    return GroupWeights(a=torch.cat(shares, dim=1), b=tuple(factors))
 
 
-def _member(
-    number: int, groups: Sequence[tuple[GroupWeights | None, int, float]]
-) -> tuple[torch.Tensor, torch.Tensor] | None:
-    """A [in, rank] and B [rank, out] of one member; zeros where a part leaves this layer alone."""
-    factors = [
-        (group.a[:, group.columns[number]], group.b[number] * scale)
-        if group is not None and group.b[number] is not None
-        else None
-        for group, _, scale in groups
-    ]
-    like = next((factor for factor in factors if factor is not None), None)
+def _factors(group: GroupWeights | None, number: int) -> Factors | None:
+    """A [in, rank] and B [rank, out] of one member; None where the adapter leaves it alone."""
+    factor = None if group is None else group.b[number]
+    if group is None or factor is None:
+        return None
+    return group.a[:, group.columns[number]], factor
+
+
+def _member(factors: Sequence[Factors | None], parts: Sequence[Part]) -> Factors | None:
+    """All parts' factors of one layer; zeros for a part without any; None if no part has some."""
+    like = next((pair for pair in factors if pair is not None), None)
     if like is None:
         return None
-    a, b = zip(
-        *(
-            factor
-            or (like[0].new_zeros(len(like[0]), rank), like[1].new_zeros(rank, like[1].shape[1]))
-            for factor, (_, rank, _) in zip(factors, groups, strict=True)
-        ),
-        strict=True,
-    )
-    return torch.cat(a, dim=1), torch.cat(b)
+    num_in, num_out = like[0].shape[0], like[1].shape[1]
+    columns, rows = [], []
+    for pair, (weights, scale) in zip(factors, parts, strict=True):
+        if pair is None:
+            columns.append(like[0].new_zeros(num_in, weights.rank))
+            rows.append(like[1].new_zeros(weights.rank, num_out))
+        else:
+            columns.append(pair[0])
+            rows.append(pair[1] * scale)
+    return torch.cat(columns, dim=1), torch.cat(rows)
