@@ -141,7 +141,8 @@ class EngineWorker:
         def cancel() -> None:
             sequence.cancelled = True
 
-        return Stream(sequence.request.request_id, cancel)
+        digest = None if sequence.adapter is None else sequence.adapter.digest
+        return Stream(sequence.request.request_id, cancel, digest)
 
     def _check_alive(self) -> None:
         if self._error is not None:

@@ -18,6 +18,7 @@ from app.api.errors import ApiError, error_text
 from app.api.request_services import ServicesOf
 from app.api.rows import ClientGone, RowsResponse, finished, merged
 from app.api.shapes import ERRORS, Choice, Completion, Usage
+from app.services import Services
 from engine.request import FinishEvent, FinishReason, TokenEvent, new_request_id
 from engine.stream import Stream
 
@@ -35,8 +36,7 @@ async def create_completion(
     expects its card's template. A client that leaves frees its rows.
     """
     refuse_what_is_not_served(body)
-    requests = engine_requests(body, services.adapter_id(body.model))
-    streams = await asyncio.to_thread(services.worker.submit_many, requests)
+    streams = await asyncio.to_thread(_submit, body, services)
     shape = _Shape(body, f"cmpl-{new_request_id()}", int(time.time()), services.base_id)
     if body.stream:
         return RowsResponse(_chunks(shape, streams), streams)
@@ -45,6 +45,12 @@ async def create_completion(
     except ClientGone:
         return Response(status_code=499)
     return _json(_whole(shape, ends))
+
+
+def _submit(body: CompletionRequest, services: Services) -> list[Stream]:
+    """Queue all rows; blocks while prompts are encoded, and while a new adapter is loaded."""
+    requests = engine_requests(body, services.adapter_id(body.model))
+    return services.worker.submit_many(requests)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from app.api.application import create_api
 from app.feedback.store import FeedbackStore
 from app.land_server import LandServer
 from app.listening import bound_socket
-from app.services import Services
+from app.services import Services, Shelf
 from app.settings import load_settings
 from engine.request import Event, FinishEvent, FinishReason, GenerationRequest, TokenEvent
 
@@ -156,7 +156,8 @@ def services(tmp_path: Path) -> Iterator[Services]:
     with FeedbackStore.open(settings.database_path) as feedback:
         worker: Any = ScriptedWorker()
         unavailable = {"dbpedia": "The file adapter_model.safetensors is cut off."}
-        yield Services(settings, worker, Catalog.open(), feedback, unavailable)
+        shelf = Shelf(worker, Catalog.open(), None, unavailable)
+        yield Services(settings, worker, shelf, feedback)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from adapters.catalog import Catalog
 from app.api.application import create_api
 from app.feedback.store import FeedbackStore
-from app.services import Services
+from app.services import Services, Shelf
 from app.settings import load_settings
 from engine.opening import open_worker
 from engine.request import GenerationRequest, SamplingParams
@@ -31,7 +31,8 @@ def live(
     ):
         worker.load_adapter("covid", tiny_adapter(seed=1))
         worker.load_adapter("wikisql", tiny_adapter(rank=3, seed=2))
-        app = create_api(Services(settings, worker, Catalog.open(), feedback))
+        shelf = Shelf(worker, Catalog.open(), None, {})
+        app = create_api(Services(settings, worker, shelf, feedback))
         with serving(app, worker) as server:
             yield server
 
