@@ -6,7 +6,7 @@ is named when the catalogue is opened wins over both. Each holds one folder per 
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from adapters import heldout
 from adapters.card import CARD_NAME, Card, Example, load_card, load_cards
 from adapters.errors import AdapterRefused, BadCard, BadFields
 from adapters.files import digest
+from adapters.glance import Seen, glance, holds
 from adapters.metrics import METRICS_THAT_REFUSE, mark
 from adapters.scores import Scores, load_scores
 
@@ -90,13 +91,17 @@ class Entry:
 class Catalog:
     """All tasks of a profile and those that adapters bring a card for, in alphabetical order.
 
-    `base_digest` is that of the base that is served, None where its files are not here.
+    `base_digest` is that of the base that is served, None where its files are not here. `seen` is
+    what lay in the roots just before they were read. `damaged` says, per task, why the card or the
+    scores that an adapter brings cannot be read; the task then goes without.
     """
 
     profile: Profile
     base_digest: str | None
     entries: Mapping[str, Entry]
-    roots: tuple[Path, ...] = ()
+    roots: tuple[Path, ...]
+    seen: Seen
+    damaged: Mapping[str, str]
 
     @classmethod
     def open(
@@ -109,34 +114,57 @@ class Catalog:
         """Reads cards, and looks for adapters in `adapters`, `home`/adapters, the packaged root.
 
         `base` is the folder of the base that is served, where it is not the profile's. Raises
-        BadCard for an unknown profile and for a damaged card or scores file.
+        BadCard for an unknown profile and for a damaged card of the profile.
         """
         if isinstance(profile, str):
             if profile not in PROFILES:
                 raise BadCard(f"There is no profile {profile!r}; there is {', '.join(PROFILES)}.")
             profile = PROFILES[profile]
         own = None if home is None else home / "adapters"
-        roots = [root for root in (adapters, own, profile.packaged) if root is not None]
+        roots = tuple(root for root in (adapters, own, profile.packaged) if root is not None)
         served = Path(profile.base if base is None else base)
         base_digest = digest_base(served) if served.is_dir() else None  # once: it reads the weights
+        return cls._read(profile, base_digest, roots)
+
+    def is_current(self) -> bool:
+        """Whether the roots still hold what they held when they were read."""
+        return glance(self.roots) == self.seen
+
+    def reread(self) -> "Catalog":
+        """The same catalogue as its roots are now; the base is not read again. Raises BadCard."""
+        return self._read(self.profile, self.base_digest, self.roots)
+
+    @classmethod
+    def _read(cls, profile: Profile, base_digest: str | None, roots: tuple[Path, ...]) -> "Catalog":
+        seen = glance(roots)  # First: what changes from here on is found by the next glance.
+        damaged: dict[str, str] = {}
         cards = load_cards(profile.cards)
-        cards = {card.task: card for card in _own_cards(roots)} | cards
+        cards |= _own_cards(seen, cards, damaged)
         entries = {
-            task: _entry(card, [root / task for root in roots], base_digest)
+            task: _entry(card, [root / task for root in roots], base_digest, damaged)
             for task, card in sorted(cards.items())
         }
-        return cls(profile, base_digest, MappingProxyType(entries), tuple(roots))
+        return cls(
+            profile, base_digest, MappingProxyType(entries), roots, seen, MappingProxyType(damaged)
+        )
 
     def folder_of(self, name: str) -> Path | None:
         """Where the adapter of this name lies, also one without a card; None if it is nowhere."""
         return next((root / name for root in self.roots if _holds_adapter(root / name)), None)
 
 
-def _own_cards(roots: list[Path]) -> Iterator[Card]:
-    """Cards that adapters bring themselves; the first root's comes last and so wins."""
-    for root in reversed(roots):
-        for path in sorted(root.glob(f"*/{CARD_NAME}")):
-            yield load_card(path)
+def _own_cards(seen: Seen, known: Container[str], damaged: dict[str, str]) -> dict[str, Card]:
+    """Cards that adapters bring for tasks beside the `known`; of two, that of the first root."""
+    cards: dict[str, Card] = {}
+    for folder, files in seen.items():
+        task = folder.name
+        if task in known or task in cards or task in damaged or not holds(files, CARD_NAME):
+            continue
+        try:
+            cards[task] = load_card(folder / CARD_NAME)
+        except BadCard as error:
+            damaged[task] = str(error)
+    return cards
 
 
 def digest_base(folder: Path) -> str:
@@ -149,15 +177,18 @@ def digest_base(folder: Path) -> str:
     return f"sha256:{sha.hexdigest()}"
 
 
-def _entry(card: Card, folders: list[Path], base_digest: str | None) -> Entry:
+def _entry(
+    card: Card, folders: list[Path], base_digest: str | None, damaged: dict[str, str]
+) -> Entry:
     """The entry of a card, from the folders where its adapter may lie, the winner first."""
     folder = next((folder for folder in folders if _holds_adapter(folder)), None)
-    return Entry(
-        card=card,
-        folder=folder,
-        scores=None if folder is None else _scores_of(folder, base_digest),
-        roots=tuple(folders),
-    )
+    scores = None
+    if folder is not None:
+        try:
+            scores = _scores_of(folder, base_digest)
+        except BadCard as error:
+            damaged[card.task] = str(error)
+    return Entry(card, folder, scores, tuple(folders))
 
 
 def _holds_adapter(folder: Path) -> bool:

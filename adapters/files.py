@@ -71,6 +71,19 @@ class AdapterFile:
     digest: str
 
 
+def unserved(config: Mapping[str, Any]) -> list[str]:
+    """What PEFT's LoRA `config` asks for that the engine does not serve, in words.
+
+    A head (lm_head) is read here all the same: it is the engine that has no place for its factors.
+    """
+    head = ["a head with low-rank layers (lm_head)"]
+    return _unread(config) + (head if "lm_head" in (config.get("target_modules") or ()) else [])
+
+
+def _unread(config: Mapping[str, Any]) -> list[str]:
+    return [meaning for option, meaning in _UNSERVED_OPTIONS.items() if config.get(option)]
+
+
 def digest(folder: Path) -> str:
     """`sha256:` and the hash of config and weights; no tensor is parsed. Raises AdapterRefused."""
     return _digest(_config_bytes(folder), _weights_bytes(folder))
@@ -137,9 +150,8 @@ def _parse_config(folder: Path, raw: bytes) -> dict[str, Any]:
     method = config.get("peft_type")
     if method != "LORA":
         raise _refuse(folder, f"its method is {method!r}, and only LORA is served")
-    for option, meaning in _UNSERVED_OPTIONS.items():
-        if config.get(option):
-            raise _refuse(folder, f"it uses {meaning}, which is not served yet")
+    for meaning in _unread(config):
+        raise _refuse(folder, f"it uses {meaning}, which is not served yet")
     if config.get("bias", "none") != "none":
         raise _refuse(folder, f"it trained biases (bias={config['bias']!r}), which are not served")
     start = str(config.get("init_lora_weights", "")).lower()

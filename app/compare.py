@@ -6,27 +6,25 @@ frames at a steady rate, and the row in the database however it ends. Knows no G
 
 import asyncio
 import hashlib
-import logging
-import random
 import uuid
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from importlib.metadata import version
 
-from adapters.card import Card, Example
-from adapters.catalog import Catalog, Entry
-from adapters.errors import BadCard, LoraLandError
+from adapters.card import Card
+from adapters.errors import LoraLandError
 from app.feedback.records import ComparisonStart, Contestant, FinalState
 from app.feedback.store import FeedbackStore
 from app.frames import Frame, PaneStage
-from app.sides import Side, input_key, known_answers, shared_steps
+from app.services import Shelf
+from app.sides import Side, shared_steps
+from app.task import Task
 from engine.errors import PromptTooLong
 from engine.request import FinishReason, GenerationRequest, SamplingParams
+from engine.stream import Stream
 from engine.worker import EngineWorker
 
 FRAMES_PER_S = 12
-_log = logging.getLogger(__name__)
 
 
 class RunRefused(LoraLandError):
@@ -84,76 +82,40 @@ class _Run:
         )
 
 
-class Task:
-    """A task as the comparison needs it: card, held-out examples, known answers."""
-
-    def __init__(self, entry: Entry) -> None:
-        self.entry = entry
-        self.card: Card = entry.card
-
-    @cached_property
-    def heldout(self) -> tuple[Example, ...]:
-        try:
-            return self.entry.heldout()
-        except BadCard as error:
-            # The task itself still works; only fresh examples are missing.
-            _log.warning("%s", error)
-            return ()
-
-    @cached_property
-    def answers(self) -> Mapping[tuple[str, ...], Example]:
-        return known_answers(self.card, self.heldout + self.card.examples)
-
-    def known(self, fields: Mapping[str, str]) -> Example | None:
-        return self.answers.get(input_key(self.card, fields))
-
-    def fresh(self, shown: Mapping[str, str]) -> Example | None:
-        """A held-out example other than the one shown; None if there is none."""
-        key = input_key(self.card, shown)
-        others = [e for e in self.heldout if input_key(self.card, e.fields) != key]
-        return random.choice(others) if others else None
-
-
 class ComparisonService:
-    """Runs comparisons for many visitors at once; call it from one event loop.
-
-    `unavailable` says for a task why its adapter is not served.
-    """
+    """Runs comparisons for many visitors at once; call it from one event loop."""
 
     def __init__(
-        self,
-        catalog: Catalog,
-        worker: EngineWorker,
-        feedback: FeedbackStore,
-        base_digest: str,
-        unavailable: Mapping[str, str],
+        self, shelf: Shelf, worker: EngineWorker, feedback: FeedbackStore, base_digest: str
     ) -> None:
+        self._shelf = shelf
         self._worker = worker
         self._feedback = feedback
         self._base_digest = base_digest
-        self._unavailable = unavailable
         self._runs: dict[str, _Run] = {}
-        self.tasks = {task: Task(entry) for task, entry in catalog.entries.items()}
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        """The tasks as they are now; a later call may give others."""
+        return self._shelf.stock.tasks
 
     def why_not(self, task: str) -> str | None:
         """Why the task's adapter cannot answer, as a sentence; None if it can."""
-        if task not in self.tasks:
+        stock = self._shelf.stock
+        if task not in stock.tasks:
             return f"There is no task named “{task}” here; choose one from the list."
         if any(info.adapter_id == task for info in self._worker.adapters):
             return None
-        return self._unavailable.get(task, "The adapter for this task is not loaded.")
+        return stock.unavailable.get(task, "The adapter for this task is not loaded.")
 
-    def check(self, task: str, fields: Mapping[str, str]) -> str:
+    def check(self, known: Task, fields: Mapping[str, str]) -> str:
         """The prompt, if the comparison may start. Raises RunRefused; nothing is sent."""
-        reason = self.why_not(task)
-        if reason is not None:
-            raise RunRefused(reason)
-        card = self.tasks[task].card
+        card = known.card
         for item in card.fields:
             if not item.optional and not fields.get(item.name, "").strip():
                 raise RunRefused(f"Please fill in “{item.label}”.", item.name)
         prompt = card.prompt(fields)
-        length = self.length(task, prompt)
+        length = self.length(card, prompt)
         if length.num_tokens is None or length.num_tokens > length.limit:
             raise RunRefused(
                 f"This is too long: the model reads at most {length.limit:,} tokens beside its "
@@ -162,9 +124,9 @@ class ComparisonService:
             )
         return prompt
 
-    def length(self, task: str, prompt: str) -> PromptLength:
+    def length(self, card: Card, prompt: str) -> PromptLength:
         """How long a prompt is, and how long it may be."""
-        limit = self._worker.status().context_length - self.tasks[task].card.max_tokens
+        limit = self._worker.status().context_length - card.max_tokens
         try:
             return PromptLength(self._worker.count_tokens(prompt), limit)
         except PromptTooLong:
@@ -212,15 +174,18 @@ class ComparisonService:
         return max(0, self._worker.status().num_waiting - own)
 
     def _begin(self, session_id: str, task: str, fields: Mapping[str, str]) -> _Run:
-        prompt = self.check(task, fields)
-        card, example = self.tasks[task].card, self.tasks[task].known(fields)
+        known, reason = self.tasks.get(task), self.why_not(task)
+        if known is None or reason is not None:
+            raise RunRefused(reason or "This task has just arrived; press Run again.")
+        prompt = self.check(known, fields)
+        card, example = known.card, known.known(fields)
         sampling = SamplingParams(max_tokens=card.max_tokens, stop=card.stop)
         requests = [GenerationRequest(prompt, adapter, sampling) for adapter in (task, None)]
         try:
             streams = self._worker.submit_many(requests)
         except LoraLandError as error:
             raise RunRefused(str(error)) from error
-        a = Side("A", self._adapter(card), streams[0], card, example)
+        a = Side("A", self._adapter(card, streams[0]), streams[0], card, example)
         b = Side("B", self._base(), streams[1], card, example)
         run_id = uuid.uuid4().hex
         start = ComparisonStart(
@@ -260,14 +225,16 @@ class ComparisonService:
             run.comparison_id = None
             run.problem = f"This comparison cannot be rated: {error}"
 
-    def _adapter(self, card: Card) -> Contestant:
-        info = next(info for info in self._worker.adapters if info.adapter_id == card.task)
+    def _adapter(self, card: Card, stream: Stream) -> Contestant:
+        # Of the stream, not of the engine: there, other weights may have taken the name by now.
+        digest = stream.adapter_digest
+        assert digest is not None, "an adapter was asked for"
         return Contestant(
-            contestant_id=f"adapter:{card.task}@{info.digest}",
+            contestant_id=f"adapter:{card.task}@{digest}",
             kind="adapter",
             name=card.title,
             task=card.task,
-            weights_digest=info.digest,
+            weights_digest=digest,
             base_model=self._worker.status().base_name,
         )
 

@@ -1,5 +1,6 @@
 """Finds the catalogue and the base that the settings name. Loads no weights."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,13 +8,16 @@ from huggingface_hub import snapshot_download
 
 from adapters.catalog import Catalog
 from adapters.errors import LoraLandError
+from adapters.files import CONFIG_NAME
+from adapters.glance import holds
 from app.settings import Settings
 
 MINI_BASE_ID = "mini-base"
+_log = logging.getLogger(__name__)
 
 
 class FolderMissing(LoraLandError):
-    """A folder that the settings name is not there; shown to whoever named it."""
+    """A folder, or the adapter of a task, is not there; shown to whoever named it."""
 
 
 def open_catalog(settings: Settings) -> Catalog:
@@ -21,21 +25,43 @@ def open_catalog(settings: Settings) -> Catalog:
     if settings.adapters is not None and not settings.adapters.is_dir():
         raise FolderMissing(f"There is no folder of adapters {settings.adapters}.")
     base = settings.base and (_local_base(settings.base) or settings.base)
-    return Catalog.open(home=settings.home, adapters=settings.adapters, base=base)
+    catalog = Catalog.open(home=settings.home, adapters=settings.adapters, base=base)
+    warn_of_damage(catalog)
+    return catalog
+
+
+def warn_of_damage(catalog: Catalog, before: Catalog | None = None) -> None:
+    """One line in the log for each card and scores file that cannot be read, unless `before` it
+    was the same."""
+    known = {} if before is None else before.damaged
+    for task, why in catalog.damaged.items():
+        if known.get(task) != why:
+            _log.warning("%s: %s", task, why)
 
 
 def adapter_folders(catalog: Catalog, folder: Path | None) -> Iterator[tuple[str, Path]]:
     """Each adapter's id and place, of the catalogue and of `folder` (--adapters).
 
     One without a card has no task and no page; the API and `generate` serve it by its folder's
-    name.
+    name. One whose card is damaged is not served.
     """
     for task, entry in catalog.entries.items():
         if entry.folder is not None:
             yield task, entry.folder
-    for place in sorted(folder.iterdir()) if folder is not None else ():
-        if place.name not in catalog.entries and (place / "adapter_config.json").is_file():
+    for place, files in catalog.seen.items():
+        has_card = place.name in catalog.entries or place.name in catalog.damaged
+        if place.parent == folder and not has_card and holds(files, CONFIG_NAME):
             yield place.name, place
+
+
+def adapter_folder(catalog: Catalog, task: str) -> Path:
+    """Where the adapter of a task lies, the generalist's too. Raises FolderMissing."""
+    folder = catalog.folder_of(task)
+    if folder is not None:
+        return folder
+    if task in catalog.entries:
+        raise FolderMissing(f"The task {task} has no adapter yet: lora-land tune {task} makes one.")
+    raise FolderMissing(f"There is no task {task!r}; there is {', '.join(catalog.entries)}.")
 
 
 def base_id(settings: Settings) -> str:

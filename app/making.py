@@ -1,4 +1,4 @@
-"""The commands of those who make and measure adapters: evaluate, tune, pretrain.
+"""The commands of those who make and measure adapters: evaluate, tune, merge, pretrain.
 
 Part of the command line: may import every package, inside its functions.
 """
@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -15,6 +15,12 @@ from app.commands import Adapters, AsJson, Base, BitsOption, say
 
 making = typer.Typer()
 OtherBase = Annotated[Path | None, typer.Option(help="Folder of another base.")]
+TrainingBits = Annotated[
+    int | None, typer.Option(help="Hold the base in NF4 (4), LLM.int8 (8), bf16 (16) or float32.")
+]
+Track = Annotated[
+    Literal["mlflow"] | None, typer.Option(help="Record settings and losses in the home.")
+]
 
 
 @making.command(epilog="Example: lora-land evaluate covid wikisql --json")
@@ -69,7 +75,7 @@ def tune(
         str | None, typer.Argument(help='The task, or "generalist": all of them mixed.')
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Every task that has no adapter for this base yet.")
+        bool, typer.Option("--all", help="All that this base has no adapter for yet.")
     ] = False,
     data: Annotated[
         Path | None, typer.Option(help="Own examples, JSONL or CSV: the fields and “answer”.")
@@ -91,12 +97,13 @@ def tune(
     loraplus_lr_embedding: Annotated[float | None, typer.Option()] = None,
     num_examples: Annotated[int | None, typer.Option(min=1)] = None,
     seed: Annotated[int | None, typer.Option(min=1)] = None,
-    bits: BitsOption = None,
+    bits: TrainingBits = None,
     setting: Annotated[
         list[str] | None,
         typer.Option("--set", help="NAME=VALUE, any other setting as in a recipe; repeat it."),
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget an unfinished run.")] = False,
+    track: Track = None,
     as_json: AsJson = False,
 ) -> None:
     """Train an adapter with QLoRA; an unfinished run with the same settings is gone on with."""
@@ -111,18 +118,19 @@ def tune(
         "loraplus_lr_embedding": loraplus_lr_embedding,
         "num_examples": num_examples,
         "seed": seed,
-        "bits": bits and int(bits),
+        "bits": bits,
     }
     given = {name: value for name, value in flags.items() if value is not None}
-    order = Order(task, base, out, recipe, given, tuple(setting or ()), data, template, kind, fresh)
-    for result in _tuned(order):
+    settings = tuple(setting or ())
+    order = Order(task, base, out, recipe, given, settings, data, template, kind, fresh, track)
+    for result, is_served in _tuned(order):
         say(f"The adapter is in {result.folder}; validation loss {result.validation_loss:.3f}.")
         if as_json:
             typer.echo(json.dumps(asdict(result), default=str))
-    if data is not None:
-        assert task is not None, "--all goes without --data"
-        say(f"Its score is next; then `lora-land serve` shows {task} in the list.")
-        evaluate([task], base=None if base is None else str(base), as_json=as_json, write=True)
+        if data is not None and is_served:
+            assert task is not None, "--all goes without --data"
+            say(f"The demo lists {task}: reload its page, or lora-land serve. Its score is next.")
+            evaluate([task], base=None if base is None else str(base), as_json=as_json, write=True)
 
 
 @dataclass(frozen=True)
@@ -139,10 +147,11 @@ class Order:
     template: str | None
     kind: str | None
     fresh: bool
+    track: str | None
 
 
-def _tuned(order: Order) -> Iterator[Any]:
-    """The TuneResults, one after the other, as the adapters are made."""
+def _tuned(order: Order) -> Iterator[tuple[Any, bool]]:
+    """The TuneResults, as the adapters are made, and whether the engine serves each."""
     from adapters.catalog import MINI_BASE
     from app.settings import load_settings
     from training.quiet import quiet_libraries
@@ -152,16 +161,55 @@ def _tuned(order: Order) -> Iterator[Any]:
         from training.own_data import own_lesson
         from training.tune import tune as train
         from training.tune import unmade
+        from training.tune_checkpoints import TuneBusy
 
-    home, base = load_settings().home / "adapters", order.base or MINI_BASE
+    home, base = load_settings().home, order.base or MINI_BASE
+    store = None if order.track is None else home / "mlflow.db"
     given = {**order.given, **parse_settings(order.settings)}
     lesson = None
     if order.task is not None and order.data is not None and order.template is not None:
         lesson = own_lesson(order.task, base, order.data, order.template, order.kind)
         given = lesson.settings | given
-    for name in [order.task] if order.task is not None else unmade(home, base):
+    for name in [order.task] if order.task is not None else unmade(home / "adapters", base):
         options = options_for(name, order.recipe, given)
-        yield train(name, base, order.out or home / name, options, fresh=order.fresh, lesson=lesson)
+        is_served = not options.unserved
+        if not is_served:
+            asked = " and ".join(options.unserved)
+            say(f"This adapter is for use elsewhere: the demo's engine does not serve {asked}.")
+        out = order.out or home / ("adapters" if is_served else "elsewhere") / name
+        try:
+            result = train(name, base, out, options, fresh=order.fresh, lesson=lesson, track=store)
+            yield result, is_served
+        except TuneBusy:
+            if order.task is not None:
+                raise
+            say(f"Another process is at {name}; going on with the next one.")
+
+
+@making.command(epilog="Example: lora-land merge covid --out covid-merged")
+def merge(
+    out: Annotated[Path, typer.Option(help="New folder for the merged model.")],
+    task: Annotated[str | None, typer.Argument(help="The task whose adapter is merged.")] = None,
+    adapter: Annotated[Path | None, typer.Option(help="Folder of an adapter instead.")] = None,
+    base: Base = None,
+    scale: Annotated[float, typer.Option(help="How much of the adapter is added.")] = 1.0,
+) -> None:
+    """Write base plus adapter as one 16-bit model; some answers differ from those on NF4."""
+    if (task is None) == (adapter is None):
+        raise typer.BadParameter("Name the task, or give --adapter.")
+    from app.local_catalog import adapter_folder, base_folder, open_catalog
+    from app.settings import load_settings
+    from training.quiet import quiet_libraries
+
+    settings = load_settings(base=base)
+    catalog = open_catalog(settings)
+    folder = adapter_folder(catalog, task) if task is not None else adapter
+    assert folder is not None, "one of the two was given"
+    with quiet_libraries():  # bitsandbytes talks while it is imported
+        from training.merge import merge as write_merged
+
+    write_merged(base_folder(settings, catalog), folder, out, scale)
+    say(f"The merged model is in {out}.")
 
 
 @making.command(epilog="Example: lora-land pretrain --out my-base --seed 0")

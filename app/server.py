@@ -12,7 +12,7 @@ from app.feedback.store import FeedbackStore
 from app.local_catalog import base_folder
 from app.page import addresses
 from app.page.build import build_page, mount_options
-from app.services import Services
+from app.services import Services, Shelf
 from app.settings import Settings
 from engine.worker import EngineWorker
 
@@ -25,16 +25,11 @@ def create_app(
     unavailable: Mapping[str, str] | None = None,
 ) -> FastAPI:
     """The application at `/`. `unavailable` says per task why its adapter is not served."""
-    services = Services(settings, worker, catalog, feedback, unavailable or {})
-    app = create_api(services)
-    comparisons = ComparisonService(
-        catalog,
-        worker,
-        feedback,
-        catalog.base_digest or digest_base(base_folder(settings, catalog)),
-        services.unavailable,
-    )
+    shelf = Shelf(worker, catalog, settings.adapters, unavailable or {})
+    app = create_api(Services(settings, worker, shelf, feedback))
+    base_digest = catalog.base_digest or digest_base(base_folder(settings, catalog))
+    comparisons = ComparisonService(shelf, worker, feedback, base_digest)
     app.include_router(addresses.router)
-    page = build_page(comparisons, catalog, worker, feedback)
+    page = build_page(comparisons, shelf, worker, feedback)
     gr.mount_gradio_app(app, page, path="/", **mount_options())
     return app

@@ -10,11 +10,15 @@ from engine.request import Event, FinishEvent
 class Stream:
     """The events of one request: any number of TokenEvents, then exactly one FinishEvent.
 
-    Every iteration starts at the first event, so it may be read twice, or late.
+    Every iteration starts at the first event, so it may be read twice, or late. `adapter_digest`
+    names the weights that answer, whatever is loaded later; None is the base alone.
     """
 
-    def __init__(self, request_id: str, on_cancel: Callable[[], None]) -> None:
+    def __init__(
+        self, request_id: str, on_cancel: Callable[[], None], adapter_digest: str | None = None
+    ) -> None:
         self.request_id = request_id
+        self.adapter_digest = adapter_digest
         self._on_cancel = on_cancel
         self._events: list[Event] = []
         self._arrived = threading.Condition()

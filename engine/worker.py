@@ -163,7 +163,8 @@ class EngineWorker:
             sequence.cancelled = True
             self._stir()
 
-        return Stream(sequence.request.request_id, cancel)
+        digest = None if sequence.adapter is None else sequence.adapter.digest
+        return Stream(sequence.request.request_id, cancel, digest)
 
     def _info(self, adapter: Adapter, num_requests: int) -> AdapterInfo:
         return AdapterInfo(

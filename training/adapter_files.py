@@ -14,7 +14,8 @@ import torch
 from peft import LoraConfig
 from safetensors.torch import save
 
-from adapters.files import CONFIG_NAME, WEIGHTS_NAME, digest, read_adapter
+from adapters.errors import AdapterRefused
+from adapters.files import CONFIG_NAME, WEIGHTS_NAME, digest, read_adapter, unserved
 from adapters.scores import FILE_NAME as SCORES_NAME
 
 TRAINING_NAME = "training.json"
@@ -34,7 +35,8 @@ def write_adapter(
 
     `files` are texts that belong beside the weights, by name.
     `tensors` are PEFT's names and factors of any float type. A crash leaves the old folder or the
-    new one, never a mixture. Raises AdapterRefused if what was trained could not be served.
+    new one, never a mixture. Raises AdapterRefused for weights that are not finite, and for what
+    else the engine would refuse of a kind of adapter that it serves.
     """
     mend(out)
     new = out.with_name(f".{out.name}.new")
@@ -42,17 +44,31 @@ def write_adapter(
         shutil.rmtree(new)
     new.mkdir(parents=True)
     _write_config(new / CONFIG_NAME, config, base_name)
-    small = {name: tensor.to(torch.bfloat16).contiguous() for name, tensor in tensors.items()}
+    small = {name: _as_saved(tensor) for name, tensor in tensors.items()}
     (new / WEIGHTS_NAME).write_bytes(save(small, metadata={"format": "pt"}))
     (new / TRAINING_NAME).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     for name, text in files.items():
         (new / name).write_text(text, encoding="utf-8")
-    read_adapter(new)  # refuses NaN and whatever else the engine would refuse
+    if unserved(config.to_dict()):
+        _refuse_infinite(out, small)
+    else:
+        read_adapter(new)
     for path in out.glob("*"):
         if path.name not in (*_REPLACED, *files) and path.is_file():
             shutil.copy2(path, new / path.name)
     _swap(new, out)
     return digest(out)
+
+
+def _as_saved(tensor: torch.Tensor) -> torch.Tensor:
+    """Factors in bfloat16; DoRA's lengths as they are, for each scales a whole row of the base."""
+    return (tensor if tensor.ndim == 1 else tensor.to(torch.bfloat16)).contiguous()
+
+
+def _refuse_infinite(out: Path, tensors: Mapping[str, torch.Tensor]) -> None:
+    for name, tensor in tensors.items():
+        if not torch.isfinite(tensor).all():
+            raise AdapterRefused(f"In the adapter {out.name!r}, {name!r} is not finite.")
 
 
 def _write_config(path: Path, config: LoraConfig, base_name: str) -> None:

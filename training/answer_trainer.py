@@ -5,6 +5,8 @@ probabilities are computed for answer tokens only, no attention mask is passed (
 the right), and B may learn faster than A (LoRA+). The loss is the same number.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import torch
 from datasets import Dataset, disable_progress_bars
 from peft import LoraConfig, PeftModel
 from peft.optimizers import create_loraplus_optimizer
+from peft.tuners.lora import LoraLayer
 from torch.nn.functional import cross_entropy
 from transformers import PreTrainedTokenizerBase, PrinterCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer
@@ -46,14 +49,15 @@ class AnswerTrainer(SFTTrainer):  # type: ignore[misc]  # trl has no types
         self._options, self._dtype = options, dtype
         self._meter, self._peft_model = meter, model
         disable_progress_bars()
-        super().__init__(
-            model=model,
-            args=_settings(options, folder),
-            train_dataset=Dataset.from_list(list(train.rows)),
-            eval_dataset=Dataset.from_list(sorted(validation.rows, key=_num_characters)),
-            processing_class=tokenizer,
-            callbacks=callbacks,
-        )
+        with _head_unseen(model):
+            super().__init__(
+                model=model,
+                args=_settings(options, folder),
+                train_dataset=Dataset.from_list(list(train.rows)),
+                eval_dataset=Dataset.from_list(sorted(validation.rows, key=_num_characters)),
+                processing_class=tokenizer,
+                callbacks=callbacks,
+            )
         self.remove_callback(PrinterCallback)
         # trl holds the factors of a 4-bit base in bfloat16; see raise_to_float32.
         raise_to_float32(model)
@@ -106,6 +110,19 @@ class AnswerTrainer(SFTTrainer):  # type: ignore[misc]  # trl has no types
         if self.model.training:
             self._meter.num_tokens += int(inputs["attention_mask"].sum())
         return total / (is_answer.sum() if num_items_in_batch is None else num_items_in_batch)
+
+
+@contextmanager
+def _head_unseen(model: PeftModel) -> Iterator[None]:
+    """Let trl find the base's own head inside, for it refuses one with low-rank layers.
+
+    Its loss reads the head's weight, which passes over them; compute_loss calls the layer.
+    """
+    head = model.get_output_embeddings()
+    if isinstance(head, LoraLayer):
+        model.get_output_embeddings = head.get_base_layer
+    yield
+    model.__dict__.pop("get_output_embeddings", None)
 
 
 def _num_characters(row: dict[str, str]) -> int:

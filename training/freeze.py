@@ -1,9 +1,11 @@
-"""Freezes the packaged tasks' held-out examples: `python -m training.freeze`.
+"""Freezes the packaged tasks' held-out examples: `python -m training.freeze [TASK ...]`.
 
 Run once per task, before its adapter is trained; the files are then committed and never rewritten,
 so that scores of different weights compare.
 """
 
+import sys
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -23,11 +25,11 @@ NUM_EXAMPLES = 240
 SEED = 0
 
 
-def main() -> None:
-    """Write heldout.jsonl for each packaged task that has none."""
+def main(names: Sequence[str]) -> None:
+    """Write heldout.jsonl for each of the tasks that has none."""
     profile, console = PROFILES["mini"], Console(stderr=True)
     cards = load_cards(profile.cards)
-    missing = [name for name in NAMES if not _file(profile.packaged / name).exists()]
+    missing = [name for name in names if not _file(profile.packaged / name).exists()]
     if missing:
         console.print(f"reading {BASE_DOCUMENTS:,} documents of the base's text")
         base_text = known_words(islice(documents(seed=0), BASE_DOCUMENTS))
@@ -45,4 +47,4 @@ def _file(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or NAMES)

@@ -28,7 +28,8 @@ class Keeper(TrainerCallback):
         best = self._work.best()
         is_trained = state.global_step > 0
         if is_trained and isfinite(loss) and (best is None or loss < best.loss):
-            tensors = get_peft_model_state_dict(kwargs["model"])
+            # Only factors, also of a head: PEFT would put the base's own head beside them.
+            tensors = get_peft_model_state_dict(kwargs["model"], save_embedding_layers=False)
             self._work.keep_best(Best(state.global_step, loss, tensors))
         elif self._patience is not None and best is not None:
             # Counted in steps, so that a resumed run gives up where an unbroken one would have.

@@ -15,7 +15,7 @@ class PretrainOptions:
     """Everything that shapes the weights; two runs with equal options read the same text."""
 
     seed: int = 0
-    num_tokens: int = 11_059_200
+    num_tokens: int = 18_432_000
     vocabulary_size: int = 4096
     hidden_size: int = 256
     feed_forward_size: int = 768

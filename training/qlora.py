@@ -5,8 +5,10 @@ place; from then on no gradient flows through the base, without an error. The sw
 thrown here, before anybody can run a forward.
 """
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +24,12 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from adapters.catalog import MINI_BASE
 from training.arithmetic import fastest_dtype
 from training.attention import use_causal_attention
-from training.tune_options import ALL_LINEAR, ATTENTION, TuneOptions, TuneRefused
+from training.tune_options import ALL_LINEAR, ATTENTION, HEAD, TuneOptions, TuneRefused
 
+MINI_BASE_NAME = "lora-land/mini-base"
 _ATTENTION_LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "qkv_proj", "dense")
 
 
@@ -46,25 +50,41 @@ def load_tokenizer(base: Path) -> PreTrainedTokenizerBase:
     return tokenizer
 
 
+def base_name(base: Path) -> str:
+    """A name of the base that means the same on every machine."""
+    return MINI_BASE_NAME if base.resolve() == MINI_BASE.resolve() else base.name
+
+
 def compute_dtype(bits: int) -> torch.dtype:
-    """What is computed in beside a base of `bits`: its own format; for NF4 the faster one here."""
-    return {4: fastest_dtype(training_device()), 16: torch.bfloat16, 32: torch.float32}[bits]
+    """What is computed in beside a base of `bits`: its own format; for NF4 the faster one here.
+
+    Raises TuneRefused for bits that this machine cannot train beside.
+    """
+    device = training_device()
+    if bits == 8 and device.type != "cuda":
+        raise TuneRefused(
+            "A base in 8 bits (LLM.int8) needs a CUDA device, and there is none here: ask for 4, "
+            "16 or 32 bits."
+        )
+    own = {8: torch.bfloat16, 16: torch.bfloat16, 32: torch.float32}
+    return fastest_dtype(device) if bits == 4 else own[bits]
 
 
 def load_base(base: Path, bits: int, dtype: torch.dtype, max_length: int) -> PreTrainedModel:
-    """The base in 4 (NF4), 16 or 32 bits, frozen, fit for training. Raises TuneRefused."""
-    _check_folder(base)
+    """The base in 4 (NF4), 8 (LLM.int8), 16 or 32 bits, frozen, fit for training.
+
+    Raises TuneRefused.
+    """
     device = training_device()
     more: dict[str, Any] = {"device_map": {"": device}}
     if bits == 4:
         more["quantization_config"] = BitsAndBytesConfig(
             load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype
         )
-    try:
-        with _no_bars():
-            model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(base, dtype=dtype, **more)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise TuneRefused(f"The base model in {base.name!r} cannot be loaded: {error}") from error
+    elif bits == 8:
+        more["quantization_config"] = BitsAndBytesConfig(load_in_8bit=True)
+    with _no_bars():
+        model = read_base(base, dtype, **more)
     keep_gradients(model)
     model.requires_grad_(False)
     model.config.use_cache = False
@@ -73,6 +93,16 @@ def load_base(base: Path, bits: int, dtype: torch.dtype, max_length: int) -> Pre
         raise TuneRefused(f"max_length is {max_length}, but the base reads {limit} tokens at most.")
     if device.type == "cpu":
         use_causal_attention(model.config, max_length)
+    return model
+
+
+def read_base(base: Path, dtype: torch.dtype, **more: Any) -> PreTrainedModel:
+    """The base as transformers reads it from its folder, told `more`. Raises TuneRefused."""
+    _check_folder(base)
+    try:
+        model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(base, dtype=dtype, **more)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise TuneRefused(f"The base model in {base.name!r} cannot be loaded: {error}") from error
     return model
 
 
@@ -88,7 +118,7 @@ def attach_lora(model: PreTrainedModel, options: TuneOptions) -> PeftModel:
     linear = _linear_names(model)
     targets = _targets(options.target, linear)
     for target in targets:
-        if target not in linear:
+        if target not in linear and not (target == HEAD and _has_head(model)):
             raise TuneRefused(
                 f"The base has no linear layer {target!r}; it has {', '.join(linear)}."
             )
@@ -99,18 +129,25 @@ def attach_lora(model: PreTrainedModel, options: TuneOptions) -> PeftModel:
         lora_alpha=options.alpha,
         lora_dropout=options.dropout,
         use_rslora=options.rslora,
+        use_dora=options.dora,
         target_modules=targets,
     )
-    return get_peft_model(model, adapter)
+    with warnings.catch_warnings():
+        # A base whose head shares its weight with the embeddings: the factors stand beside the
+        # head's product, so nothing is shared with them, and nothing is ever merged here.
+        warnings.filterwarnings("ignore", message="Model has `tie_word_embeddings=True`")
+        peft_model: PeftModel = get_peft_model(model, adapter)
+    # Checkpoints of an adapter with a head would hold a copy of the base's head otherwise.
+    peft_model.save_pretrained = partial(peft_model.save_pretrained, save_embedding_layers=False)
+    return peft_model
 
 
 def _targets(asked: tuple[str, ...], linear: list[str]) -> list[str]:
-    if asked == (ALL_LINEAR,):
-        return linear
-    if asked == (ATTENTION,):
-        found = [name for name in linear if name in _ATTENTION_LAYERS]
-        return found or [ATTENTION]  # refused by name: this base calls them otherwise
-    return sorted(asked)
+    """The layers' names, an alias replaced by those it stands for, sorted."""
+    attention = [name for name in linear if name in _ATTENTION_LAYERS]
+    # An alias that stands for nothing is refused by name: this base calls its layers otherwise.
+    meant = {ALL_LINEAR: linear, ATTENTION: attention or [ATTENTION]}
+    return sorted(layer for name in asked for layer in meant.get(name, [name]))
 
 
 def raise_to_float32(model: PeftModel) -> None:
@@ -123,6 +160,10 @@ def raise_to_float32(model: PeftModel) -> None:
 def _check_folder(base: Path) -> None:
     if not (base / "config.json").is_file():
         raise TuneRefused(f"There is no base model in {base}: it has no config.json.")
+
+
+def _has_head(model: PreTrainedModel) -> bool:
+    return isinstance(getattr(model, HEAD, None), torch.nn.Linear)
 
 
 def _linear_names(model: PreTrainedModel) -> list[str]:

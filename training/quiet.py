@@ -1,7 +1,8 @@
 """Keeps libraries from talking where a person waits for a progress bar. Imports none of them.
 
 What is hidden was read: names that transformers will retire and trl still calls, a kernel package
-that bitsandbytes tries and does without. Errors are let through.
+that bitsandbytes tries and does without, its cast to float16 at each 8-bit product. Errors are let
+through.
 """
 
 import logging
@@ -9,7 +10,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_TALKATIVE = ("bitsandbytes.backends.cpu.ops", "transformers", "trl", "peft", "accelerate")
+_TALKATIVE = (
+    "bitsandbytes.autograd._functions",
+    "bitsandbytes.backends.cpu.ops",
+    "transformers",
+    "trl",
+    "peft",
+    "accelerate",
+)
 
 
 @contextmanager

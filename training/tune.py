@@ -4,7 +4,7 @@ Owns the order of the work and the record of it. The parts are beside: the data 
 model (qlora), the loop (answer_trainer), what survives a kill (tune_checkpoints), the files.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,26 +12,27 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from transformers import PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase, TrainerCallback
 
 from adapters.card import load_card, load_cards
-from adapters.catalog import MINI_BASE, PROFILES, digest_base
+from adapters.catalog import PROFILES, digest_base
 from adapters.provenance import trained_base
 from training.adapter_files import write_adapter
 from training.answer_trainer import AnswerTrainer
 from training.columns import Columns
 from training.keeper import Keeper
+from training.lean_lora import use_lean_lora
 from training.lesson import GENERALIST, AllTasks, Lesson, OneTask
 from training.progress import Clock, Meter, ProgressBar
-from training.qlora import attach_lora, compute_dtype, load_base, load_tokenizer
+from training.qlora import attach_lora, base_name, compute_dtype, load_base, load_tokenizer
 from training.quiet import quiet_libraries
 from training.tasks import load
 from training.tasks.task import NAMES
+from training.tracking import tracked
 from training.tune_checkpoints import Checkpoint, WorkFolder
 from training.tune_options import TuneOptions, TuneRefused
 from training.tune_result import TuneResult, train_losses, validation_losses
 
-MINI_BASE_NAME = "lora-land/mini-base"
 _LIBRARIES = ("torch", "transformers", "peft", "trl", "bitsandbytes")
 
 
@@ -59,12 +60,6 @@ class _Run:
             "data": self.train.digest,
         }
 
-    @property
-    def base_name(self) -> str:
-        """A name that means the same on every machine."""
-        is_mini = self.base.resolve() == MINI_BASE.resolve()
-        return MINI_BASE_NAME if is_mini else self.base.name
-
 
 def tune(
     task: str,
@@ -74,34 +69,43 @@ def tune(
     *,
     fresh: bool = False,
     lesson: Lesson | None = None,
+    track: Path | None = None,
 ) -> TuneResult:
     """Train an adapter for `task` on the model in folder `base` and put it into folder `out`.
 
     The task "generalist" is all tasks mixed, in equal parts.
     An unfinished run with the same settings is gone on with, unless `fresh`. `lesson` stands in for
-    the task's own generator and the mini profile's card.
+    the task's own generator and the mini profile's card. `track` is a file, an MLflow store in
+    which the run is recorded.
     Raises TuneRefused, UnknownTask or BadCard, each with a sentence, before any training.
     """
     options = options or TuneOptions()
     torch.set_num_threads(options.threads)
     work = WorkFolder.beside(out)
-    with quiet_libraries():
+    settings = {"base": base_name(base)} | options.as_json()
+    with (
+        quiet_libraries(),
+        tracked(track, work.folder, task, settings) as trackers,
+        work.claimed(),
+    ):
         run = _prepare(task, lesson or _lesson(task), base, options)
-        with work.claimed():
-            checkpoint = work.begin(run.identity(), fresh)
-            meter = checkpoint.meter if checkpoint else Meter()
-            with ProgressBar(task, meter) as bar:
-                trainer = _trainer(run, work, meter, bar)
-                _train(trainer, checkpoint)
-            result = _publish(run, work, trainer, meter, checkpoint, out)
-            work.remove()
+        checkpoint = work.begin(run.identity(), fresh)
+        meter = checkpoint.meter if checkpoint else Meter()
+        with ProgressBar(task, meter) as bar:
+            trainer = _trainer(run, work, meter, [bar, *trackers])
+            _train(trainer, checkpoint)
+        result = _publish(run, work, trainer, meter, checkpoint, out)
+        work.remove()
     return result
 
 
-def unmade(home: Path, base: Path) -> list[str]:
-    """The tasks of which `home` holds no adapter for this base yet, in alphabetical order."""
+def unmade(home: Path, base: Path) -> Iterator[str]:
+    """The tasks, and at the end the generalist, of which `home` holds no adapter for this base.
+
+    Each is looked up when its turn comes: other processes may be making adapters too.
+    """
     wanted = digest_base(base)
-    return [name for name in NAMES if trained_base(home / name) != wanted]
+    return (name for name in (*NAMES, GENERALIST) if trained_base(home / name) != wanted)
 
 
 def _lesson(task: str) -> Lesson:
@@ -113,6 +117,7 @@ def _lesson(task: str) -> Lesson:
 
 
 def _prepare(task: str, lesson: Lesson, base: Path, options: TuneOptions) -> _Run:
+    dtype = compute_dtype(options.bits)  # first: what this machine cannot do costs no time
     tokenizer = load_tokenizer(base)
 
     def columns(split: Literal["train", "validation"], count: int) -> Columns:
@@ -125,17 +130,23 @@ def _prepare(task: str, lesson: Lesson, base: Path, options: TuneOptions) -> _Ru
         base=base,
         base_digest=digest_base(base),
         options=options,
-        dtype=compute_dtype(options.bits),
+        dtype=dtype,
         tokenizer=tokenizer,
         train=columns("train", options.num_examples),
         validation=columns("validation", options.num_validation),
     )
 
 
-def _trainer(run: _Run, work: WorkFolder, meter: Meter, bar: ProgressBar) -> AnswerTrainer:
+def _trainer(
+    run: _Run, work: WorkFolder, meter: Meter, watchers: list[TrainerCallback]
+) -> AnswerTrainer:
     options = run.options
+    base = load_base(run.base, options.bits, run.dtype, options.max_length)
+    model = attach_lora(base, options)
+    if base.device.type == "cpu" and run.dtype == torch.float32:
+        use_lean_lora(model)
     return AnswerTrainer(
-        attach_lora(load_base(run.base, options.bits, run.dtype, options.max_length), options),
+        model,
         run.tokenizer,
         run.train,
         run.validation,
@@ -143,7 +154,7 @@ def _trainer(run: _Run, work: WorkFolder, meter: Meter, bar: ProgressBar) -> Ans
         run.dtype,
         work.folder,
         meter,
-        [Clock(meter), Keeper(work, meter, options.patience), bar],
+        [Clock(meter), Keeper(work, meter, options.patience), *watchers],
     )
 
 
@@ -187,13 +198,13 @@ def _publish(
     record = {
         "task": run.task,
         "date": datetime.now(UTC).date().isoformat(),
-        "base": {"name": run.base_name, "digest": run.base_digest},
+        "base": {"name": base_name(run.base), "digest": run.base_digest},
         "data": {"file": run.data, "digest": run.train.digest},
         "options": run.options.as_json(),
         "computed_in": str(run.dtype).removeprefix("torch."),
         "result": result.as_json(),
         "versions": {name: version(name) for name in _LIBRARIES},
     }
-    config, name = trainer.adapter_config, run.base_name
+    config, name = trainer.adapter_config, base_name(run.base)
     digest = write_adapter(out, config, name, best.tensors, record, run.files)
     return replace(result, digest=digest)

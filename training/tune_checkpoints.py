@@ -26,6 +26,10 @@ _BEST_FILE = "best.safetensors"
 _MARKER = "complete.json"
 
 
+class TuneBusy(TuneRefused):
+    """Another process is at the same adapter."""
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """A whole checkpoint, and what the run had used when it was taken."""
@@ -58,7 +62,7 @@ class WorkFolder:
     def claimed(self) -> Iterator[None]:
         """Hold the folder for this process; afterwards it stays only for its checkpoints.
 
-        Raises TuneRefused if another process holds it.
+        Raises TuneBusy if another process holds it.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with _locked(self.folder):
@@ -138,9 +142,7 @@ def _locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise TuneRefused(
-                f"Another process is training in {folder} now; wait for it."
-            ) from error
+            raise TuneBusy(f"Another process is training in {folder} now; wait for it.") from error
         yield
     finally:
         os.close(handle)

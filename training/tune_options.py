@@ -6,10 +6,13 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from adapters.errors import LoraLandError
+from adapters.files import unserved
 
 ALL_LINEAR = "all-linear"
 ATTENTION = "attention"
 """Short for the projections of attention: layers named q_proj, k_proj, v_proj, o_proj or such."""
+HEAD = "lm_head"
+"""The layer that turns hidden states into logits; no alias names it."""
 MAX_RANK = 256  # the engine serves no larger one
 
 # These change how long a run takes or what it reports, never the weights that it goes through.
@@ -24,21 +27,23 @@ class TuneRefused(LoraLandError):
 class TuneOptions:
     """The settings of one run. Raises TuneRefused for a value that cannot work.
 
-    `rslora` scales by alpha / sqrt(rank) instead of alpha / rank. `loraplus_ratio` is how much
-    faster B learns than A (1: plain LoRA); `loraplus_lr_embedding` the rate of adapted embeddings
-    beside it. `bits` is what the frozen base is held in: 4 is NF4 (QLoRA), 16 is bfloat16, 32 is
-    float32 in storage and arithmetic. A step reads `accumulation` batches; the rate rises in the
-    first `warmup_share` of the steps and then falls along a cosine. `patience` ends a run after so
-    many evaluations without a better loss; None never does. `eval_every` and `checkpoint_every`
-    count steps; `max_length` counts tokens of prompt and answer together; longer examples are left
-    out rather than cut.
+    `rslora` scales by alpha / sqrt(rank) instead of alpha / rank; `dora` learns the length of each
+    weight row beside its direction. `loraplus_ratio` is how much faster B learns than A (1: plain
+    LoRA); `loraplus_lr_embedding` the rate of adapted embeddings beside it. `bits` is what the
+    frozen base is held in: 4 is NF4 (QLoRA), 8 is LLM.int8 (on CUDA), 16 is bfloat16, 32 is float32
+    in storage and arithmetic. A step reads `accumulation` batches; the rate rises in the first
+    `warmup_share` of the steps and then falls along a cosine. `patience` ends a run after so many
+    evaluations without a better loss; None never does. `eval_every` and `checkpoint_every` count
+    steps; `max_length` counts tokens of prompt and answer together; longer examples are left out
+    rather than cut.
     """
 
     rank: int = 16
     alpha: int = 32
     dropout: float = 0.0
     rslora: bool = False
-    learning_rate: float = 2e-3
+    dora: bool = False
+    learning_rate: float = 3e-3
     loraplus_ratio: float = 1.0
     loraplus_lr_embedding: float = 1e-6
     warmup_share: float = 0.05
@@ -73,17 +78,18 @@ class TuneOptions:
             raise TuneRefused(f"rank must be at most {MAX_RANK}, not {self.rank}.")
         if not 0 <= self.dropout < 1:
             raise TuneRefused(f"dropout must be at least 0 and below 1, not {self.dropout!r}.")
-        if self.bits not in (4, 16, 32):
-            raise TuneRefused(f"bits must be 4, 16 or 32, not {self.bits!r}.")
+        for name in ("rslora", "dora"):
+            if not isinstance(getattr(self, name), bool):
+                raise TuneRefused(f"{name} must be true or false, not {getattr(self, name)!r}.")
+        if self.bits not in (4, 8, 16, 32):
+            raise TuneRefused(f"bits must be 4, 8, 16 or 32, not {self.bits!r}.")
         if isinstance(self.target, str) or not self.target:
             raise TuneRefused(f"target must be names of linear layers, or ({ALL_LINEAR!r},).")
         for alias in {ALL_LINEAR, ATTENTION} & set(self.target):
-            if len(self.target) > 1:
-                raise TuneRefused(f"{alias!r} already names several layers; give it alone.")
-        if "lm_head" in self.target:
-            raise TuneRefused(
-                "lm_head cannot be a target: its adapter would carry a copy of the whole head."
-            )
+            if set(self.target) - {alias, HEAD}:
+                raise TuneRefused(
+                    f"{alias!r} already names several layers; give it alone, or with {HEAD!r}."
+                )
 
     def _check_run(self) -> None:
         if not (math.isfinite(self.learning_rate) and 0 < self.learning_rate <= 1):
@@ -106,6 +112,11 @@ class TuneOptions:
             raise TuneRefused(
                 f"num_examples ({self.num_examples}) is less than one batch ({self.batch_size})."
             )
+
+    @property
+    def unserved(self) -> list[str]:
+        """What of the adapter these settings make the demo's engine does not serve, in words."""
+        return unserved({"use_dora": self.dora, "target_modules": self.target})
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for a JSON file."""

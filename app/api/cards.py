@@ -8,8 +8,11 @@ from app.services import Services
 
 def cards(services: Services) -> Mapping[str, Card]:
     """By task, in alphabetical order."""
-    return {task: entry.card for task, entry in services.catalog.entries.items()}
+    return {task: entry.card for task, entry in services.shelf.stock.catalog.entries.items()}
 
 
 def card_of(services: Services, task: str) -> Card | None:
+    """A task's card; a name that is unknown may be that of a new one. Not for the event loop."""
+    if task not in cards(services):
+        services.shelf.look()
     return cards(services).get(task)

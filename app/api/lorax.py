@@ -96,7 +96,7 @@ def info(services: ServicesOf) -> Info:
     status, settings = services.worker.status(), services.settings
     return Info(
         model_id=services.base_id,
-        model_sha=services.catalog.base_digest,
+        model_sha=services.shelf.stock.catalog.base_digest,
         model_dtype=status.kernel,
         model_device_type=status.device,
         max_concurrent_requests=settings.max_rows + settings.max_waiting,

@@ -11,6 +11,7 @@ router = APIRouter(prefix="/v1", tags=["models"], responses=ERRORS)
 
 @router.get("/models")
 def list_models(services: ServicesOf) -> ModelList:
+    services.shelf.look()
     served = [info.adapter_id for info in services.worker.adapters]
     return ModelList(data=[_model(services, name) for name in [services.base_id, *sorted(served)]])
 
@@ -18,6 +19,7 @@ def list_models(services: ServicesOf) -> ModelList:
 @router.get("/models/{model}")
 def get_model(model: str, services: ServicesOf) -> Model:
     """One model; 404 for one that is not served, with the reason where there is one."""
+    services.shelf.look()
     services.adapter_id(model)
     return _model(services, model)
 

@@ -54,6 +54,7 @@ class TaskList(BaseModel):
 
 @router.get("")
 def list_tasks(services: ServicesOf) -> TaskList:
+    services.shelf.look()
     return TaskList(tasks=[_described(services, card) for card in cards(services).values()])
 
 

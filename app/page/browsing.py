@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 import gradio as gr
 
 from adapters.card import Card
-from app.compare import ComparisonService, Task
+from app.compare import ComparisonService
 from app.page import frame_view, task_view, updates
 from app.page.parts import NUM_CHIPS, Parts
 from app.page.updates import Update
+from app.services import Shelf
+from app.task import Task
 from engine.worker import EngineWorker
 
 # SQL reads well at once: anybody sees whether a query is one.
@@ -21,9 +23,12 @@ FIRST_CHOICE = "wikisql"
 class Browsing:
     """What happens above the answers."""
 
-    def __init__(self, parts: Parts, comparisons: ComparisonService, worker: EngineWorker) -> None:
+    def __init__(
+        self, parts: Parts, comparisons: ComparisonService, shelf: Shelf, worker: EngineWorker
+    ) -> None:
         self._parts = parts
         self._comparisons = comparisons
+        self._shelf = shelf
         self._worker = worker
 
     @property
@@ -34,7 +39,11 @@ class Browsing:
         return (able or names)[0]
 
     def open(self, request: gr.Request) -> Update:
-        """The page as its address says; a mark lets an idle engine show what it does."""
+        """The page as its address says; a mark lets an idle engine show what it does.
+
+        Gradio calls it on a thread of its own, so that new adapters can be waited for.
+        """
+        self._shelf.look()
         asked = request.query_params.get("task")
         update = self.show(asked or self.default_task)
         status = self._worker.status()
@@ -108,7 +117,7 @@ class Browsing:
     def _prompt(self, card: Card, values: Mapping[str, str]) -> Update:
         required = (item.name for item in card.fields if not item.optional)
         is_whole = all(values.get(name, "").strip() for name in required)
-        length = self._comparisons.length(card.task, card.prompt(values)) if is_whole else None
+        length = self._comparisons.length(card, card.prompt(values)) if is_whole else None
         return updates.prompt(self._parts, card, values, length)
 
     def _rail(self, task: str | None) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import gradio as gr
 
-from adapters.catalog import Catalog
 from app.compare import ComparisonService
 from app.feedback.store import FeedbackStore
 from app.page import frame_view
@@ -15,6 +14,7 @@ from app.page.browsing import Browsing
 from app.page.parts import Parts, lay_out
 from app.page.rating import Rating
 from app.page.running import Running
+from app.services import Shelf
 from app.static_files import STATIC, STATIC_URL
 from engine.worker import EngineWorker
 
@@ -26,7 +26,7 @@ MAX_QUEUED = 64
 
 def build_page(
     comparisons: ComparisonService,
-    catalog: Catalog,
+    shelf: Shelf,
     worker: EngineWorker,
     feedback: FeedbackStore,
 ) -> gr.Blocks:
@@ -34,8 +34,9 @@ def build_page(
     page = gr.Blocks(title="LoRA Land", analytics_enabled=False, fill_width=True)
     with page:
         parts = lay_out()
-        parts.header.value = frame_view.header(worker.status(), catalog.profile.name)
-        browsing = Browsing(parts, comparisons, worker)
+        profile = shelf.stock.catalog.profile.name
+        parts.header.value = frame_view.header(worker.status(), profile)
+        browsing = Browsing(parts, comparisons, shelf, worker)
         _wire(page, parts, browsing, Running(parts, comparisons), Rating(parts, feedback))
     page.queue(default_concurrency_limit=MAX_RUNS, max_size=MAX_QUEUED, api_open=False)
     return page

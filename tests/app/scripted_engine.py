@@ -56,7 +56,9 @@ class ScriptedWorker:
                 self.cancelled.add(request.request_id)
                 finish(stream, "", FinishReason.CANCELLED)
 
-        stream = FedStream(request.request_id, cancel)
+        digests = {info.adapter_id: info.digest for info in self.adapters}
+        digest = digests.get(request.adapter_id or "")
+        stream = FedStream(request.request_id, cancel, digest)
         return stream
 
 

@@ -23,6 +23,7 @@ COMMANDS = (
     ["generate"],
     ["evaluate"],
     ["tune"],
+    ["merge"],
     ["pretrain"],
     ["ratings", "export"],
 )
@@ -106,6 +107,9 @@ def test_help_loads_no_heavy_library() -> None:
         ["generate", "--adapter", "covid", "--field", "title"],
         ["ratings", "export", "--format", "xml"],
         ["tune"],
+        ["merge", "covid"],
+        ["merge", "--out", "merged"],
+        ["merge", "covid", "--adapter", "covid", "--out", "merged"],
     ],
     ids=" ".join,
 )

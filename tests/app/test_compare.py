@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -16,9 +15,11 @@ from app.compare import ComparisonService, RunRefused
 from app.feedback.errors import FeedbackUnavailable
 from app.feedback.store import FeedbackStore
 from app.frames import Frame, PaneStage
+from app.services import Shelf
+from app.task import Task
 from engine.errors import EngineDead, QueueFull
-from engine.request import FinishReason
-from tests.app.scripted_engine import CONTEXT, ScriptedWorker, finish, token
+from engine.request import FinishReason, GenerationRequest
+from tests.app.scripted_engine import CONTEXT, FedStream, ScriptedWorker, finish, token
 
 ME, STRANGER = "0" * 32, "1" * 32
 SQL = {"table": "Player, Points", "question": "Who has 3 points?"}
@@ -38,8 +39,8 @@ def worker() -> ScriptedWorker:
 @pytest.fixture
 def service(store: FeedbackStore, worker: ScriptedWorker) -> ComparisonService:
     engine: Any = worker
-    why_not = {"dbpedia": "The file is cut off."}
-    return ComparisonService(Catalog.open(), engine, store, "sha256:base", why_not)
+    shelf = Shelf(engine, Catalog.open(), None, {"dbpedia": "The file is cut off."})
+    return ComparisonService(shelf, engine, store, "sha256:base")
 
 
 def kept(store: FeedbackStore, columns: str, table: str) -> list[tuple[Any, ...]]:
@@ -105,6 +106,30 @@ async def test_frames_grow_and_the_last_holds_everything(
         ("B", " the end", "length", "base:tiny@sha256:base"),
     ]
     assert kept(store, "state, example_id", "comparisons") == [("complete", example.example_id)]
+
+
+async def test_a_pair_is_kept_under_the_weights_that_answered(
+    service: ComparisonService,
+    worker: ScriptedWorker,
+    store: FeedbackStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Catches a rating of the old weights that counts for those that just took their name."""
+    submit = worker.submit_many
+
+    def submit_and_replace(requests: list[GenerationRequest]) -> list[FedStream]:
+        streams = submit(requests)
+        worker.adapters = tuple(replace(info, digest="sha256:new") for info in worker.adapters)
+        return streams
+
+    monkeypatch.setattr(worker, "submit_many", submit_and_replace)
+    frames = service.run(ME, "wikisql", SQL)
+    await anext(frames)
+    for stream in worker.streams:
+        finish(stream, " whatever")
+    await last(frames)
+    contestants = kept(store, "contestant_id", "outputs")
+    assert contestants == [("adapter:wikisql@sha256:wikisql",), ("base:tiny@sha256:base",)]
 
 
 async def test_own_words_get_no_mark(service: ComparisonService, worker: ScriptedWorker) -> None:
@@ -242,18 +267,12 @@ async def test_answers_come_although_nothing_can_be_kept(
     assert "The disk is full." in (frame.problem or "")
 
 
-def test_fresh_example_is_held_out_and_another(
-    store: FeedbackStore, worker: ScriptedWorker, tmp_path: Path
-) -> None:
+def test_fresh_example_is_held_out_and_another(tmp_path: Path) -> None:
     """Catches a die that shows the same example again, or one that nobody held out."""
     lines = [f'{{"id": "h{n}", "fields": {{"table": "A", "question": "{n}?"}}, "answer": "x"}}'
              for n in range(3)]  # fmt: skip
     (tmp_path / "heldout.jsonl").write_text("\n".join(lines), "utf-8")
-    catalog = Catalog.open()
-    entry = replace(catalog.entries["wikisql"], roots=(tmp_path,))
-    catalog = replace(catalog, entries=MappingProxyType({"wikisql": entry}))
-    engine: Any = worker
-    task = ComparisonService(catalog, engine, store, "sha256:base", {}).tasks["wikisql"]
+    task = Task(replace(Catalog.open().entries["wikisql"], roots=(tmp_path,)))
     for _ in range(20):
         drawn = task.fresh({"table": "A", "question": " 1? "})
         assert drawn is not None
@@ -261,15 +280,9 @@ def test_fresh_example_is_held_out_and_another(
     assert task.known({"table": " A ", "question": "2?"}) == task.heldout[2]
 
 
-def test_damaged_heldout_file_costs_only_the_fresh_examples(
-    store: FeedbackStore, worker: ScriptedWorker, tmp_path: Path
-) -> None:
+def test_damaged_heldout_file_costs_only_the_fresh_examples(tmp_path: Path) -> None:
     """Catches one broken line of a data file that closes a whole task."""
     (tmp_path / "heldout.jsonl").write_text("not json", "utf-8")
-    catalog = Catalog.open()
-    entry = replace(catalog.entries["wikisql"], roots=(tmp_path,))
-    catalog = replace(catalog, entries=MappingProxyType({"wikisql": entry}))
-    engine: Any = worker
-    task = ComparisonService(catalog, engine, store, "sha256:base", {}).tasks["wikisql"]
+    task = Task(replace(Catalog.open().entries["wikisql"], roots=(tmp_path,)))
     assert task.fresh({}) is None
     assert task.known(task.card.examples[0].fields) is not None

@@ -9,17 +9,26 @@ from pathlib import Path
 import pytest
 
 from adapters.catalog import PROFILES, Catalog, digest_base
-from app.services import load_adapters
+from adapters.files import digest
+from app.services import Shelf, load_adapters
+from engine.status import AdapterInfo
 
 
 @dataclass
 class Loader:
     """Stands in for the engine, which would load any adapter whose shapes fit."""
 
-    loaded: list[str] = field(default_factory=list)
+    loaded: dict[str, AdapterInfo] = field(default_factory=dict)
+
+    @property
+    def adapters(self) -> tuple[AdapterInfo, ...]:
+        return tuple(self.loaded.values())
 
     def load_adapter(self, adapter_id: str, folder: Path) -> None:
-        self.loaded.append(adapter_id)
+        self.loaded[adapter_id] = AdapterInfo(adapter_id, digest(folder), 8, ("q_proj",), 500_000)
+
+    def unload_adapter(self, adapter_id: str) -> None:
+        del self.loaded[adapter_id]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +56,26 @@ def test_an_adapter_of_another_base_is_refused(
     catalog = Catalog.open(replace(PROFILES["mini"], base=tiny_base, packaged=tmp_path))
     worker, said = Loader(), list[str]()
     unavailable = load_adapters(worker, catalog, None, said.append)  # type: ignore[arg-type]
-    assert worker.loaded == ["covid"] * is_served
+    assert list(worker.loaded) == ["covid"] * is_served
     assert ("trained on another base" in unavailable.get("covid", "")) is not is_served
     assert len(said) == (not is_served)
+
+
+def test_the_named_folder_is_looked_at_too(
+    tiny_base: Path,
+    tiny_adapter: Callable[..., Path],
+    tmp_path: Path,
+) -> None:
+    """Catches adapters without a card that come too late, stay for ever, or fall with --adapters,
+    and the unloading of one that somebody else has loaded."""
+    profile = replace(PROFILES["mini"], base=tiny_base, packaged=tmp_path / "packaged")
+    named, worker = tmp_path / "named", Loader()
+    worker.load_adapter("by-hand", tiny_adapter(seed=3))
+    shelf = Shelf(worker, Catalog.open(profile, adapters=named), named, {})  # type: ignore[arg-type]
+    shutil.copytree(tiny_adapter(seed=1), named / "bare")
+    shutil.copytree(tiny_adapter(seed=2), named / "covid")
+    shelf.look()
+    assert list(worker.loaded) == ["by-hand", "covid", "bare"]
+    shutil.rmtree(named)
+    shelf.look()
+    assert list(worker.loaded) == ["by-hand"]

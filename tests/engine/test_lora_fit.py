@@ -1,6 +1,7 @@
 """An adapter is checked against the base before anything changes."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from adapters.errors import AdapterRefused
-from adapters.files import CONFIG_NAME, WEIGHTS_NAME
+from adapters.files import CONFIG_NAME, WEIGHTS_NAME, unserved
 from engine.errors import BadRequest
 from engine.lora.weights import rank_bucket
 
@@ -65,6 +66,19 @@ def test_a_target_without_any_weights_is_refused(make_engine, tiny_adapter):
     folder = rename_targets(tiny_adapter(rank=4, targets=("q_proj",), seed=9), "q_proj", "v_proj")
     with pytest.raises(AdapterRefused, match=r"'v_proj'.*has no weights"):
         make_engine().adapters.load("other", folder)
+
+
+@pytest.mark.parametrize("changes", [{}, {"use_dora": True}, {"target_modules": ["lm_head"]}])
+def test_the_engine_refuses_what_is_said_to_be_unserved(make_engine, tiny_adapter, changes):
+    """Catches a maker warned of what the engine has learnt to serve, or not warned in time."""
+    head = "base_model.model.lm_head.lora_"
+    factors = {f"{head}A.weight": torch.ones(4, 64), f"{head}B.weight": torch.ones(300, 4)}
+    has_head = "target_modules" in changes
+    folder = rewrite(tiny_adapter(rank=4, seed=9), factors if has_head else {})
+    config = json.loads((folder / CONFIG_NAME).read_text()) | changes
+    (folder / CONFIG_NAME).write_text(json.dumps(config))
+    with pytest.raises(AdapterRefused) if unserved(config) else nullcontext():
+        make_engine().fit("one", folder)
 
 
 def test_an_engine_without_lora_takes_no_adapter(make_engine, tiny_adapter):

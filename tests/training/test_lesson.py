@@ -7,7 +7,7 @@ import pytest
 
 from adapters.card import load_cards
 from adapters.catalog import MINI_BASE, PROFILES, digest_base
-from training.lesson import AllTasks, OneTask
+from training.lesson import GENERALIST, AllTasks, OneTask
 from training.qlora import load_tokenizer
 from training.recipe import RECIPES, options_for, parse_settings
 from training.tasks import load
@@ -66,14 +66,38 @@ def test_settings_are_typed_as_in_a_recipe() -> None:
 def test_our_recipes_can_be_cooked_and_have_a_task() -> None:
     """Catches a recipe with a setting renamed since, and one that nobody reads."""
     for path in RECIPES.glob("*.toml"):
-        assert path.stem in (*NAMES, "generalist")
+        assert path.stem in (*NAMES, GENERALIST)
         options_for(path.stem)
+
+
+def test_the_generalist_reads_as_much_as_all_others_together() -> None:
+    """Catches a comparison that a smaller helping decides."""
+    ours = [options_for(name) for name in NAMES]
+    rival = options_for(GENERALIST)
+    assert rival.num_examples == sum(one.num_examples * one.num_epochs for one in ours)
+    assert {one.rank for one in ours} == {rival.rank}
+    assert rival.num_epochs == 1
 
 
 def test_only_what_is_missing_is_made(tmp_path: Path) -> None:
     """Catches --all beginning anew after a kill, and adapters of another base taken for made."""
-    for task, digest in (("covid", digest_base(MINI_BASE)), ("dbpedia", "sha256:other")):
-        (tmp_path / task).mkdir()
-        record = json.dumps({"base": {"digest": digest}})
-        (tmp_path / task / "training.json").write_text(record)
-    assert unmade(tmp_path, MINI_BASE) == [name for name in NAMES if name != "covid"]
+    _make(tmp_path / "covid", digest_base(MINI_BASE))
+    _make(tmp_path / "dbpedia", "sha256:other")
+    assert list(unmade(tmp_path, MINI_BASE)) == [
+        name for name in (*NAMES, GENERALIST) if name != "covid"
+    ]
+
+
+def test_what_another_process_made_meanwhile_is_not_made_again(tmp_path: Path) -> None:
+    """Catches two runs of --all that share the work and repeat each other's."""
+    wanted = unmade(tmp_path, MINI_BASE)
+    assert next(wanted) == NAMES[0]
+    _make(tmp_path / NAMES[1], digest_base(MINI_BASE))
+    assert next(wanted) == NAMES[2]
+
+
+def _make(folder: Path, base_digest: str) -> None:
+    """All that is looked at of a finished adapter."""
+    folder.mkdir()
+    record = json.dumps({"base": {"digest": base_digest}})
+    (folder / "training.json").write_text(record)

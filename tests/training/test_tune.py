@@ -3,12 +3,17 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 from safetensors.torch import load_file
+from typer.testing import CliRunner
 
 from adapters.files import digest, read_adapter
+from app.cli import app
 from tests.conftest import ALL_LINEAR
 from tests.training.tune_world import SHORT, TEA_OR_SHOP, covid_card, tune_tea
 from training.frames import Draw
@@ -145,6 +150,45 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     """Catches a traceback, or a look on the hub, for a mistyped folder."""
     with pytest.raises(TuneRefused, match=r"no base model in .*nowhere"):
         tune_tea(tmp_path / "nowhere", tmp_path / "covid")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine can")
+def test_8_bits_without_cuda_are_refused_before_any_work(tiny_base: Path, tmp_path: Path) -> None:
+    """Catches minutes of data and loading before a machine finds that it cannot."""
+
+    def never(draw: Draw, frames: Split) -> Sample:
+        raise AssertionError("no example is to be drawn")
+
+    lesson = OneTask(Task("covid", never), covid_card())
+    with pytest.raises(TuneRefused, match=r"8 bits .* needs a CUDA device"):
+        tune("covid", tiny_base, tmp_path / "covid", replace(SHORT, bits=8), lesson=lesson)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="8 bits would train")
+def test_an_adapter_for_use_elsewhere_is_called_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches hours of training for an adapter that the demo then refuses."""
+    monkeypatch.setenv("LORA_LAND_HOME", str(tmp_path))
+    words = ["tune", "covid", "--bits", "8", "--set", "dora=true", "--set", 'target=["lm_head"]']
+    result = CliRunner().invoke(app, words)
+    said, refused = result.stderr.splitlines()
+    assert "engine does not serve DoRA and a head with low-rank layers (lm_head)" in said
+    assert "CUDA" in refused, "nothing is trained in this test"
+
+
+def test_dora_and_a_head_learn_and_go_on(tiny_base: Path, tmp_path: Path) -> None:
+    """Catches checkpoints that forget DoRA's lengths or hold a copy of the base's head."""
+    out = tmp_path / "covid"
+    changes: dict[str, Any] = {"dora": True, "target": ("attention", "lm_head")}
+    with _dying_at(12):
+        tune_tea(tiny_base, out, **changes)
+    checkpoint = WorkFolder.beside(out).folder / "checkpoint-12"
+    assert all("lora_" in name for name in load_file(checkpoint / "adapter_model.safetensors"))
+    result = tune_tea(tiny_base, out, **changes)
+    assert result.resumed_from == 12
+    assert result.losses[-1][1] < 0.3 * result.losses[0][1], result.losses
 
 
 def test_unknown_targets_are_refused(tiny_base: Path, tmp_path: Path) -> None:

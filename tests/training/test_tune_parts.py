@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from trl import SFTTrainer
 
 from adapters.errors import AdapterRefused
 from adapters.scores import FILE_NAME as SCORES_NAME
-from tests.training.tune_world import SHORT, TEA_OR_SHOP, covid_card
+from tests.training.tune_world import SHORT, TEA_OR_SHOP, Evaluated, covid_card, tea_trainer
 from training.adapter_files import mend, write_adapter
 from training.answer_trainer import IGNORED, AnswerTrainer
 from training.attention import causal_attention
@@ -32,16 +32,6 @@ from training.tune_options import TuneOptions, TuneRefused
 def _quiet() -> Iterator[None]:
     with quiet_libraries():
         yield
-
-
-def _trainer(
-    base: Path, folder: Path, options: TuneOptions, dtype: torch.dtype = torch.float32
-) -> AnswerTrainer:
-    tokenizer = load_tokenizer(base)
-    examples = TEA_OR_SHOP.examples("train", 1, options.num_examples)
-    columns = read_columns(covid_card(), examples, tokenizer, options.max_length)
-    model = attach_lora(load_base(base, options.bits, dtype, options.max_length), options)
-    return AnswerTrainer(model, tokenizer, columns, columns, options, dtype, folder, Meter(), [])
 
 
 def _stir(model: PeftModel) -> None:
@@ -64,7 +54,7 @@ def test_training_after_an_evaluation_has_the_same_gradients(
     tiny_base: Path, tmp_path: Path, dtype: torch.dtype
 ) -> None:
     """Catches bitsandbytes' repacking for inference, which silently stops gradients in NF4."""
-    trainer = _trainer(tiny_base, tmp_path, SHORT, dtype)
+    trainer = tea_trainer(tiny_base, tmp_path, SHORT, dtype)
     assert any(isinstance(module, bnb.nn.Linear4bit) for module in trainer.model.modules())
     _stir(trainer.model)
     batch = next(iter(trainer.get_train_dataloader()))
@@ -79,7 +69,7 @@ def test_training_after_an_evaluation_has_the_same_gradients(
 
 def test_the_loss_is_that_of_trl(tiny_base: Path, tmp_path: Path) -> None:
     """Catches a shift by one, a wrong mean, or padding that is looked at without a mask."""
-    trainer = _trainer(tiny_base, tmp_path, replace(SHORT, bits=32))
+    trainer = tea_trainer(tiny_base, tmp_path, replace(SHORT, bits=32))
     _stir(trainer.model)
     batch = next(iter(trainer.get_train_dataloader()))
     assert (batch["attention_mask"] == 0).any(), "a batch without padding proves nothing"
@@ -91,7 +81,7 @@ def test_the_loss_is_that_of_trl(tiny_base: Path, tmp_path: Path) -> None:
 
 def test_only_answers_and_their_end_are_learnt(tiny_base: Path, tmp_path: Path) -> None:
     """Catches training on prompts, and answers that never learn to end."""
-    trainer = _trainer(tiny_base, tmp_path, SHORT)
+    trainer = tea_trainer(tiny_base, tmp_path, SHORT)
     tokenizer = load_tokenizer(tiny_base)
     for row in list(trainer.train_dataset)[:10]:
         learnt = [token for token in row["labels"] if token != IGNORED]
@@ -101,7 +91,7 @@ def test_only_answers_and_their_end_are_learnt(tiny_base: Path, tmp_path: Path) 
 
 def test_factors_are_float32_and_the_base_is_frozen(tiny_base: Path, tmp_path: Path) -> None:
     """Catches trl's cast to bfloat16, in which small steps round to nothing."""
-    trainer = _trainer(tiny_base, tmp_path, SHORT)
+    trainer = tea_trainer(tiny_base, tmp_path, SHORT)
     for name, parameter in trainer.model.named_parameters():
         assert parameter.requires_grad == ("lora_" in name), name
         assert not parameter.requires_grad or parameter.dtype == torch.float32, name
@@ -109,7 +99,7 @@ def test_factors_are_float32_and_the_base_is_frozen(tiny_base: Path, tmp_path: P
 
 def test_loraplus_lets_b_learn_faster(tiny_base: Path, tmp_path: Path) -> None:
     """Catches a ratio that is accepted and not used."""
-    trainer = _trainer(tiny_base, tmp_path, replace(SHORT, loraplus_ratio=4.0))
+    trainer = tea_trainer(tiny_base, tmp_path, replace(SHORT, loraplus_ratio=4.0))
     optimizer = trainer.create_optimizer()
     names = {id(parameter): name for name, parameter in trainer.model.named_parameters()}
     rates = {
@@ -168,13 +158,13 @@ def test_examples_that_are_too_long_are_left_out_not_cut(tiny_base: Path) -> Non
         ({"rank": 512}, "rank must be at most 256"),
         ({"num_epochs": 1.5}, "num_epochs must be a whole number"),
         ({"dropout": 1.0}, "dropout must be at least 0 and below 1"),
-        ({"bits": 8}, "bits must be 4, 16 or 32, not 8"),
+        ({"bits": 5}, "bits must be 4, 8, 16 or 32, not 5"),
+        ({"dora": "yes"}, "dora must be true or false, not 'yes'"),
         ({"learning_rate": float("nan")}, "learning_rate must be above 0"),
         ({"loraplus_ratio": 0.5}, "loraplus_ratio must be 1"),
         ({"num_examples": 4}, r"num_examples \(4\) is less than one batch \(8\)"),
         ({"target": "q_proj"}, "target must be names"),
-        ({"target": ("lm_head",)}, "lm_head cannot be a target"),
-        ({"target": ("all-linear", "q_proj")}, "give it alone"),
+        ({"target": ("all-linear", "q_proj")}, "give it alone, or with 'lm_head'"),
         ({"target": ("attention", "up_proj")}, "give it alone"),
         ({"warmup_share": 1.0}, "warmup_share must be"),
         ({"patience": 0}, "patience must be 1 or more, not 0"),
@@ -243,15 +233,6 @@ def test_attention_names_the_projections_of_this_base(tiny_base: Path) -> None:
     config = model.peft_config["default"]
     assert set(config.target_modules) == {"q_proj", "k_proj", "v_proj", "o_proj"}
     assert config.use_rslora
-
-
-@dataclass
-class Evaluated:
-    """What trl tells a callback after an evaluation."""
-
-    global_step: int
-    eval_steps: int = 10
-    should_training_stop: bool = False
 
 
 def test_a_run_that_gets_no_better_ends_after_its_patience(tiny_base: Path, tmp_path: Path) -> None:

@@ -1,13 +1,19 @@
 """A task so small that the tiny base learns it in seconds, and short runs of it. No test here."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import torch
 
 from adapters.card import Card, load_card
 from adapters.catalog import PROFILES
+from training.answer_trainer import AnswerTrainer
+from training.columns import read_columns
 from training.frames import Draw
 from training.lesson import OneTask
 from training.lexicon import Split
+from training.progress import Meter
+from training.qlora import attach_lora, load_base, load_tokenizer
 from training.tasks.sample import Sample
 from training.tasks.task import Task
 from training.tune import TuneResult, tune
@@ -45,3 +51,23 @@ def tune_tea(base: Path, out: Path, fresh: bool = False, **changes: object) -> T
     """A run of twenty-four steps unless `changes` say otherwise."""
     options = replace(SHORT, **changes)  # type: ignore[arg-type]
     return tune("covid", base, out, options, fresh=fresh, lesson=OneTask(TEA_OR_SHOP, covid_card()))
+
+
+def tea_trainer(
+    base: Path, folder: Path, options: TuneOptions, dtype: torch.dtype = torch.float32
+) -> AnswerTrainer:
+    """The trainer of such a run, for tests of its parts."""
+    tokenizer = load_tokenizer(base)
+    examples = TEA_OR_SHOP.examples("train", 1, options.num_examples)
+    columns = read_columns(covid_card(), examples, tokenizer, options.max_length)
+    model = attach_lora(load_base(base, options.bits, dtype, options.max_length), options)
+    return AnswerTrainer(model, tokenizer, columns, columns, options, dtype, folder, Meter(), [])
+
+
+@dataclass
+class Evaluated:
+    """What trl tells a callback after an evaluation."""
+
+    global_step: int
+    eval_steps: int = 10
+    should_training_stop: bool = False

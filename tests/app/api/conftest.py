@@ -20,7 +20,7 @@ from app.api.application import create_api
 from app.feedback.store import FeedbackStore
 from app.land_server import LandServer
 from app.listening import bound_socket
-from app.services import Services
+from app.services import Services, Shelf
 from app.settings import load_settings
 from engine.opening import open_worker
 from engine.request import (
@@ -204,7 +204,8 @@ def services(tmp_path: Path) -> Iterator[Services]:
     with FeedbackStore.open(settings.database_path) as feedback:
         worker: Any = ScriptedWorker()
         unavailable = {"dbpedia": "The file adapter_model.safetensors is cut off."}
-        yield Services(settings, worker, Catalog.open(), feedback, unavailable)
+        shelf = Shelf(worker, Catalog.open(), None, unavailable)
+        yield Services(settings, worker, shelf, feedback)
 
 
 @pytest.fixture
@@ -240,6 +241,7 @@ def live(
     ):
         worker.load_adapter("covid", tiny_adapter(seed=1))
         worker.load_adapter("wikisql", tiny_adapter(rank=3, seed=2))
-        app = create_api(Services(settings, worker, Catalog.open(), feedback))
+        shelf = Shelf(worker, Catalog.open(), None, {})
+        app = create_api(Services(settings, worker, shelf, feedback))
         with serving(app, worker) as server:
             yield server
