@@ -74,9 +74,7 @@ def tune(
     task: Annotated[
         str | None, typer.Argument(help='The task, or "generalist": all of them mixed.')
     ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help="All that this base has no adapter for yet.")
-    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="All tasks without an adapter.")] = False,
     data: Annotated[
         Path | None, typer.Option(help="Own examples, JSONL or CSV: the fields and “answer”.")
     ] = None,
