@@ -84,11 +84,11 @@ async def test_new_scores_are_shown_and_the_weights_stay(
     """Catches a figure that waits for a restart, and weights that are loaded anew for it."""
     folder = publish(demo.root, "covid", tiny_adapter(seed=1))
     assert "Not measured yet" in await demo.page("covid")
-    weights = demo.engine.adapters["covid"]
+    weights = demo.engine.adapters.known["covid"]
     measured = replace(SCORES, weights_digest=digest(folder), base_digest=demo.base_digest)
     save_scores(folder, measured)
     assert "0.77" in await demo.page("covid")
-    assert demo.engine.adapters["covid"] is weights
+    assert demo.engine.adapters.known["covid"] is weights
 
 
 async def test_replaced_weights_give_the_new_answers(demo: Demo, tiny_adapter: TinyAdapter) -> None:
@@ -115,7 +115,7 @@ async def test_a_removed_adapter_is_gone_and_said_to_be(
     assert 'data-task="my-task"' not in page
     assert "There is no task named “my-task” here" in page
     assert await demo.models() == []
-    assert demo.engine.adapters == {}
+    assert demo.engine.adapters.known == {}
     refused = await demo.ask("my-task")
     assert refused.status_code == 404
     assert "There is no model 'my-task'" in refused.json()["error"]["message"]
@@ -129,10 +129,10 @@ async def test_the_packaged_adapter_stands_in_for_a_removed_one(
     publish(packaged, "covid", tiny_adapter(seed=1))
     own = publish(demo.root, "covid", tiny_adapter(seed=2))
     await demo.models()
-    assert demo.engine.adapters["covid"].digest == digest(own)
+    assert demo.engine.adapters.known["covid"].digest == digest(own)
     shutil.rmtree(own)
     await demo.models()
-    assert demo.engine.adapters["covid"].digest == digest(packaged / "covid")
+    assert demo.engine.adapters.known["covid"].digest == digest(packaged / "covid")
 
 
 async def test_a_damaged_adapter_costs_its_own_task_and_one_sentence(
