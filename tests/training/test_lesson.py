@@ -39,7 +39,7 @@ def test_a_recipe_overrides_and_is_overridden(tmp_path: Path) -> None:
     recipe.write_text('rank = 4\nseed = 3\ntarget = ["q_proj", "v_proj"]\n')
     options = options_for("covid", recipe, {"seed": 9})
     assert (options.rank, options.seed, options.target) == (4, 9, ("q_proj", "v_proj"))
-    assert options_for("dbpedia").num_examples == 32_000
+    assert options_for("dbpedia").num_examples == 28_000
 
 
 @pytest.mark.parametrize(
