@@ -1,4 +1,4 @@
-"""Results as figures: rows for programs, and what is kept beside the weights.
+"""Results as figures: rows for programs, and scores.json beside the weights.
 
 Knows no engine. Shares are rounded to four places.
 """
@@ -11,7 +11,6 @@ from statistics import fmean
 from typing import Any
 
 from adapters.catalog import Catalog, digest_base
-from adapters.heldout import as_record
 from adapters.provenance import TRAINING_FILE
 from adapters.scores import Ring, Scores, save_scores
 from study.asking import EvaluationFailed
@@ -19,10 +18,7 @@ from study.baselines import Baselines
 from study.contestants import Contestant
 from study.evaluate import Marked, TaskResult
 from study.intervals import lift_interval
-
-WRONG_FILE = "wrong.jsonl"
-"""Beside an adapter's weights: examples that it gets wrong, with what it said."""
-NUM_WRONG = 10
+from study.kept import keep_answers
 
 
 def row(result: TaskResult, baselines: Baselines | None = None) -> dict[str, Any]:
@@ -66,7 +62,7 @@ def write_scores(
     base: Path,
     baselines: Mapping[str, Baselines] | None = None,
 ) -> tuple[Path, ...]:
-    """Write scores.json and wrong.jsonl beside each adapter's weights; returns the folders.
+    """Write scores.json and the kept answers beside each adapter's weights; returns the folders.
 
     `base` is the folder of the base that answered. Raises EvaluationFailed, before anything is
     written, unless all held-out examples were asked and the seed of the training is known.
@@ -87,38 +83,10 @@ def write_scores(
         )
         try:
             save_scores(folder, scores)
-            _write_wrong(result, folder / WRONG_FILE)
+            keep_answers(result, folder)
         except OSError as error:
             raise EvaluationFailed(f"The scores cannot be written to {folder}: {error}.") from error
     return tuple(folders)
-
-
-def wrong_examples(result: TaskResult) -> list[Marked]:
-    """The ten worst answers of the adapter, spread over the rings; never a right one.
-
-    Chosen by mark alone, then by the examples' order: nobody picks them.
-    """
-    wrong = [one for one in result.marked if one.marks[Contestant.ADAPTER].score < 1.0]
-    by_ring = [[one for one in wrong if one.ring == ring] for ring in (1, 2, 3)]
-    for of_ring in by_ring:
-        of_ring.sort(key=lambda one: one.marks[Contestant.ADAPTER].score)
-    chosen: list[Marked] = []
-    while len(chosen) < NUM_WRONG and any(by_ring):
-        chosen += [of_ring.pop(0) for of_ring in by_ring if of_ring]
-    return chosen[:NUM_WRONG]
-
-
-def _write_wrong(result: TaskResult, path: Path) -> None:
-    lines = [
-        as_record(one.example)
-        | {
-            "said": one.texts.get(Contestant.ADAPTER, ""),
-            "score": _rounded(one.marks[Contestant.ADAPTER].score),
-        }
-        for one in wrong_examples(result)
-    ]
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    path.write_text(text, encoding="utf-8")
 
 
 def _ring(name: str, marked: Sequence[Marked]) -> dict[str, Any]:

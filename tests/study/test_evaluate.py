@@ -70,18 +70,6 @@ def test_kinds_of_examples_are_marked_apart(profile: Profile, tiny_base: Path) -
     assert (scores.ring2, scores.ring3) == (0.0, None)
 
 
-def test_wrong_answers_are_kept_and_no_right_one(profile: Profile, tiny_base: Path) -> None:
-    """Catches examples picked to look well, and a right answer shown as wrong."""
-    catalog = Catalog.open(profile)
-    results = evaluate(ScriptedWorker(knows_first_two(catalog)), catalog, ["dbpedia"])  # type: ignore[arg-type]
-    (profile.packaged / "dbpedia" / "training.json").write_text('{"options": {"seed": 7}}')
-    (folder,) = write_scores(results, catalog, tiny_base)
-    kept = [json.loads(line) for line in (folder / "wrong.jsonl").read_text().splitlines()]
-    expected = [example.example_id for example in catalog.entries["dbpedia"].card.examples[2:]]
-    assert [one["id"] for one in kept] == expected
-    assert all((one["said"], one["score"]) == ("?", 0.0) for one in kept)
-
-
 def test_a_generalist_is_asked_where_it_fits_the_base(
     profile: Profile, tiny_adapter: Callable[..., Path], tiny_base: Path
 ) -> None:
