@@ -44,7 +44,7 @@ class TuneOptions:
     rslora: bool = False
     dora: bool = False
     learning_rate: float = 3e-3
-    loraplus_ratio: float = 1.0
+    loraplus_ratio: float = 4.0
     loraplus_lr_embedding: float = 1e-6
     warmup_share: float = 0.05
     num_examples: int = 6_000

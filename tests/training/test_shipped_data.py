@@ -9,6 +9,7 @@ import pytest
 from adapters.catalog import PROFILES
 from training.freeze import BASE_DOCUMENTS
 from training.heldout import NAMES_FILE, known_words
+from training.recipe import options_for
 from training.tasks import load
 from training.text.mixture import documents
 from training.words import words_of
@@ -27,6 +28,14 @@ def _read_again(task: str) -> str:
     options = record["options"]
     examples = load(task).examples("train", options["seed"], options["num_examples"])
     return known_words(" ".join((*e.fields.values(), e.answer)) for e in examples)
+
+
+@pytest.mark.parametrize("task", SHIPPED)
+def test_the_recipe_is_that_of_the_shipped_adapter(task: str) -> None:
+    """Catches a recipe, or a default, changed since: `tune` would make another adapter."""
+    record = json.loads((PACKAGED / task / "training.json").read_text(encoding="utf-8"))
+    decisive = options_for(task).decisive()
+    assert {name: record["options"][name] for name in decisive} == decisive
 
 
 @pytest.mark.trains
