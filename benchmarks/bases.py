@@ -128,9 +128,12 @@ def _quantise_layers(model: Any, device: torch.device) -> None:
     """Replace the linear layers inside the blocks by NF4, one at a time; the head stays."""
     bitsandbytes = nf4.quiet_import()
     config = nf4.nf4_config(device)
-    for path, parent in list(model.named_modules()):
+    blocks = model.get_submodule("model.layers")
+    # Without the layers themselves, which would keep all of their weights until the end.
+    parents = [module for module in blocks.modules() if not isinstance(module, nn.Linear)]
+    for parent in parents:
         for name, linear in list(parent.named_children()):
-            if ".layers." in f".{path}." and isinstance(linear, nn.Linear):
+            if isinstance(linear, nn.Linear):
                 quantised = bitsandbytes.nn.Linear4bit(
                     linear.in_features,
                     linear.out_features,

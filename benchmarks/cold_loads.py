@@ -2,10 +2,11 @@
 
 Cold means: on disk, and in neither our RAM nor the device's memory. The file system's cache is
 warm. Loads begin when a quarter of the tokens is there. A gap is disturbed if its step overlaps
-the time from the first load's begin to the last one's end; every gap of an answer beside which
-nothing loads is a quiet one.
+the time from the first load's begin to the last one's end. Quiet gaps are those of answers beside
+which nothing loads, from a quarter of the tokens on.
 """
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -59,7 +60,7 @@ def cold_loads(bench: Bench) -> Iterator[Result]:
             {QUIET: lambda: lap(QUIET, {}), LOADING: lambda: lap(LOADING, cold)},
             2 * settings.num_rounds,  # few steps see a load
         )
-    tails = {name: _p99([gap for own in laps[name] for gap in own.gaps_s]) for name in laps}
+    gaps = {name: [gap for own in laps[name] for gap in own.gaps_s] for name in laps}
     for name in laps:
         result = Result(
             rung=RUNG,
@@ -71,7 +72,7 @@ def cold_loads(bench: Bench) -> Iterator[Result]:
             limit=bench.limit(work, KIND, num_streams),
             num_threads=torch.get_num_threads(),
             prompts=work.digest,
-            figures={"p99_gap_ms": tails[name] * 1000, "p99_ratio": tails[name] / tails[QUIET]},
+            figures=_tail(gaps[name], gaps[QUIET]),
         )
         yield result if name == QUIET else result.over(QUIET, seconds[QUIET])
 
@@ -86,7 +87,7 @@ def _lap(ours: Ours, work: Work, loads: Mapping[str, Path]) -> Lap:
     with ThreadPoolExecutor(max(len(loads), 1)) as threads:
         for _ in threads.map(ours.worker.load_adapter, loads.keys(), loads.values()):
             pass
-    ended_s = time.perf_counter()
+    ended_s = time.perf_counter() if loads else math.inf
     for stream in streams:
         stream.result()
     seconds = time.perf_counter() - started_s
@@ -96,7 +97,7 @@ def _lap(ours: Ours, work: Work, loads: Mapping[str, Path]) -> Lap:
     judged = {
         record.step
         for record in steps
-        if not loads or (record.started_s < ended_s and record.started_s + record.total_s > began_s)
+        if record.started_s < ended_s and record.started_s + record.total_s > began_s
     }
     return Lap(seconds, tuple(gap for stream in streams for gap in _gaps(stream, judged)))
 
@@ -116,7 +117,13 @@ def _wait_for_token(stream: Stream, number: int) -> None:
             return
 
 
-def _p99(values: list[float]) -> float:
-    """The smallest value that 99 % do not exceed; 0 where there is none."""
-    ordered = sorted(values)
-    return ordered[-(-99 * len(ordered) // 100) - 1] if ordered else 0.0
+def _tail(gaps: list[float], quiet: list[float]) -> dict[str, float]:
+    """The 99th percentile, and how much more it is than the quiet one; nothing without gaps."""
+    if not gaps or not quiet:
+        return {}
+    return {"p99_gap_ms": 1000 * p99(gaps), "p99_ratio": p99(gaps) / p99(quiet)}
+
+
+def p99(values: list[float]) -> float:
+    """The smallest of `values` that 99 % of them do not exceed."""
+    return sorted(values)[-(-99 * len(values) // 100) - 1]

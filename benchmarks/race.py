@@ -13,7 +13,8 @@ from benchmarks.results import Result
 from benchmarks.timing import in_turn
 from benchmarks.work import Answer, Work
 
-TRIAL_TOKENS = 8
+TRIAL_TOKENS = 32
+"""As many that reading prompts and making tokens both count."""
 NUM_TRIALS = 2
 GIB = 1 << 30
 
@@ -83,10 +84,12 @@ def _best_threads(bench: Bench, entry: Entry, num_rows: int) -> int:
     """The number with which short answers are made fastest; this is the warm-up as well."""
     work = entry.work.first(num_rows, min(TRIAL_TOKENS, entry.work.num_new_tokens))
     fastest: dict[int, float] = {}
-    for num_threads in bench.settings.thread_choices or (torch.get_num_threads(),):
+    choices = bench.settings.thread_choices or (torch.get_num_threads(),)
+    num_trials = NUM_TRIALS if len(choices) > 1 else 1
+    for num_threads in choices:
         bench.say(f"trying {entry.name} with {num_threads} threads")
         entry.contestant.use_threads(num_threads)
-        seconds = [entry.contestant.answer(work).seconds for _ in range(NUM_TRIALS)]
+        seconds = [entry.contestant.answer(work).seconds for _ in range(num_trials)]
         fastest[num_threads] = min(seconds)
     return min(fastest, key=lambda number: fastest[number])
 

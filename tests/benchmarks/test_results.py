@@ -5,6 +5,7 @@ import json
 import pytest
 
 from benchmarks import ladder
+from benchmarks.cold_loads import p99
 from benchmarks.ladder import Rung, climb
 from benchmarks.limits import Limit
 from benchmarks.results import Failure, Line, Result, append_line, ratios, read_lines
@@ -34,6 +35,13 @@ def test_medians_and_spread_are_those_of_the_repetitions():
     assert RESULT.ratio == 2.0
     assert RESULT.limit_tokens_per_s == 200
     assert ratios((1.0, 2.0), (3.0, 2.0)) == (3.0, 1.0)
+
+
+def test_the_99th_percentile_is_one_of_the_values():
+    """Catches a tail that is the maximum, or interpolated beyond what was ever measured."""
+    assert p99([float(n) for n in range(1, 101)]) == 99.0
+    assert p99([float(n) for n in range(1, 201)]) == 198.0
+    assert p99([7.0]) == 7.0
 
 
 def test_what_is_written_can_be_read_back(bench, machine, tmp_path):

@@ -98,8 +98,9 @@ def test_without_a_gpu_one_sentence_says_so():
     assert done.output.strip() == NO_CUDA
 
 
-def test_a_smoke_run_ends_with_a_table_and_a_file(tmp_path):
+def test_a_smoke_run_ends_with_a_table_and_a_file(tmp_path, machine, monkeypatch):
     """Catches a command line that no longer fits; targets judged by a toy's figures."""
+    monkeypatch.setattr("benchmarks.__main__.Machine", lambda *_: machine)
     out = tmp_path / "quick.jsonl"
     done = CliRunner().invoke(
         app, ["large", "--quick", "--rung", "layer", "--out", str(out)], env={"COLUMNS": "200"}
