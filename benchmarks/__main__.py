@@ -55,6 +55,11 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def prepare() -> None:
+    disable_progress_bar()  # transformers', which would draw over ours
+
+
 @app.command(epilog="Example: python -m benchmarks ladder --rung decode")
 def ladder(rung: Rungs = None, is_quick: IsQuick = False, out: Out = None) -> None:
     """The embedded base on this machine's processors; the whole ladder takes up to 12 minutes."""
@@ -69,6 +74,7 @@ def ladder(rung: Rungs = None, is_quick: IsQuick = False, out: Out = None) -> No
 def large_base(rung: Rungs = None, is_quick: IsQuick = False, out: Out = None) -> None:
     """A random base of 300 million parameters on processors, made on the spot."""
     settings, shape = (quick(large()), TINY) if is_quick else (large(), LARGE)
+    typer.echo(f"Making a base: {shape.name} ...", err=True)
     with tempfile.TemporaryDirectory() as folder:
         checkpoint = write_checkpoint(shape, Path(folder) / "base")
         base = FolderBase(checkpoint, "cpu", shape.name)
@@ -112,7 +118,6 @@ def _measure(
     folder: Path,
 ) -> None:
     """Run, show the table, and end with 1 if anything failed."""
-    disable_progress_bar()  # transformers', which would draw over ours
     path = out or RESULTS / f"{ladder_name}-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
     with Progress(
         SpinnerColumn(),

@@ -33,7 +33,7 @@ class Rung(StrEnum):
     STEP_LOG = "step-log"
 
 
-_MEASURES: Mapping[Rung, Callable[[Bench], Iterator[Result]]] = {
+_MEASURES: Mapping[Rung, Callable[[Bench], Iterator[Result | Failure]]] = {
     Rung.ARITHMETIC: arithmetic,
     Rung.LAYER: layer,
     Rung.DECODE: decode,

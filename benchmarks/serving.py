@@ -1,7 +1,7 @@
 """The top of the ladder: streams through EngineWorker, beside what one would use instead.
 
 Before anything is timed, our greedy tokens are compared with PEFT's on the float32 base: a rival
-that computes something else is no rival.
+that computes something else is no rival, and is left out.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,9 +12,10 @@ from benchmarks.bench import Bench
 from benchmarks.contestants import Contestant, Ours
 from benchmarks.errors import Disagreement
 from benchmarks.popularity import draw
-from benchmarks.race import Entry, race
-from benchmarks.results import Result
+from benchmarks.race import Entry, check, race
+from benchmarks.results import Failure, Result
 from benchmarks.rivals import ContinuousBatching, Generate, PeftMixed, PeftSwitching
+from benchmarks.settings import Settings
 from benchmarks.work import Work
 
 RUNG = "serving"
@@ -35,6 +36,7 @@ _ADAPTERS = {
     PEFT_QV: "q,v",
     PEFT_SWITCHING: "all-linear",
 }
+_COMPARED = (PEFT_ALL, PEFT_QV, PEFT_SWITCHING)
 _RIVALS = {
     "peft-mixed": (PEFT_ALL, PEFT_QV),
     "peft-switching": (PEFT_SWITCHING,),
@@ -52,21 +54,28 @@ _BASELINES = {
 }
 
 
-def serving(bench: Bench) -> Iterator[Result]:
-    """All contestants at each number of streams, distinct adapters as far as there are any."""
+def serving(bench: Bench) -> Iterator[Result | Failure]:
+    """All contestants at each number of streams, distinct adapters as far as there are any.
+
+    A rival that answers otherwise, or does not run here, is a failure of its own; the others race.
+    """
     settings = bench.settings
-    names = [OURS, OURS_ALL, OURS_QV, *(n for key in settings.rivals for n in _RIVALS[key])]
-    if "peft-mixed" in settings.rivals:
-        for kind in ("all-linear", "q,v"):
-            compare_answers(bench, kind)
     most = _work(bench, max(settings.streams))
     with ExitStack() as stack:
         contestants: dict[str, Contestant] = {}
-        for name in names:
-            bench.say(f"opening {name}")
-            contestants[name] = stack.enter_context(closing(_open(bench, name, most)))
+        for name in (OURS, OURS_ALL, OURS_QV, *_rivals(settings)):
+            try:
+                if name in _COMPARED:
+                    compare_answers(bench, _ADAPTERS[name])
+                bench.say(f"opening {name}")
+                own = stack.enter_context(closing(_open(bench, name, most)))
+                first = _entry(bench, name, own, 1).work.first(1, 1)
+                check(own.answer(first), first)
+                contestants[name] = own
+            except Exception as error:  # noqa: BLE001 - told, and the others race
+                yield Failure(RUNG, f"{name}: {type(error).__name__}: {error}")
         for num_streams in settings.streams:
-            entries = [_entry(bench, name, contestants[name], num_streams) for name in names]
+            entries = [_entry(bench, name, own, num_streams) for name, own in contestants.items()]
             results = race(
                 bench, RUNG, f"{num_streams} streams", entries, num_streams, settings.num_rounds
             )
@@ -104,6 +113,10 @@ def _entry(bench: Bench, name: str, contestant: Contestant, num_streams: int) ->
     kind = _ADAPTERS.get(name)
     work = _work(bench, num_streams, with_adapters=kind is not None)
     return Entry(name, contestant, work, kind, _BASELINES.get(name))
+
+
+def _rivals(settings: Settings) -> list[str]:
+    return [name for key in settings.rivals for name in _RIVALS[key]]
 
 
 def _open(bench: Bench, name: str, most: Work) -> Contestant:
