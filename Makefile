@@ -30,8 +30,8 @@ The base model and its adapters are part of this repository: nothing else is fet
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-train test test-fast test-slow check format screenshots world clean \
-	clean-all
+.PHONY: help demo install install-train test test-fast test-slow check format screenshots world \
+	bench bench-large bench-gpu clean clean-all
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,16 @@ world: $(VENV)/.training ## base, adapters and scores anew, from nothing, into .
 	@$(IN_WORLD) $(BIN)/lora-land pretrain
 	@$(IN_WORLD) $(BIN)/lora-land tune --all --base $(WORLD)/base
 	@$(IN_WORLD) $(BIN)/lora-land evaluate --all --write --base $(WORLD)/base
+
+# PEFT is a rival, and comes with what making adapters needs.
+bench: $(VENV)/.training ## speed beside rivals and limits: 12 minutes; nothing else should run
+	@$(BIN)/python -m benchmarks ladder
+
+bench-large: $(VENV)/.training ## the same on a random base of 300 M parameters, without rivals
+	@$(BIN)/python -m benchmarks large
+
+bench-gpu: $(VENV)/.training ## the same on a random 7B base, on an NVIDIA GPU
+	@$(BIN)/python -m benchmarks gpu
 
 clean: ## remove caches and build products
 	@rm -rf build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

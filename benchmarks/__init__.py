@@ -1,1 +1,1 @@
-"""Measures the engine's speed, beside its peers. Says nothing about the quality of answers."""
+"""Measures speed as a ladder: arithmetic, layer, decode step, serving; beside rivals and limits."""
