@@ -11,6 +11,7 @@ MOST_CHOICES = 1000
 MOST_CHARACTERS = 65_536
 """Of all texts together: what is longer costs seconds and is no description any more."""
 
+Form = Literal["choice", "regex", "json_schema"]
 _NAMES = {"choice": "choices", "regex": "regex", "json_schema": "JSON schema"}
 
 
@@ -26,14 +27,15 @@ class Lead(StrEnum):
 class Constraint:
     """The answer is one of the texts (choice), or what the one regex or JSON schema describes.
 
-    A regex describes the whole answer, in the syntax of Rust's regex crate without looking around
-    and going back. A JSON schema is a JSON object; the answer to it is JSON on one line, its keys
-    in the order of the schema. `lead` comes before and is no part of it: the prompts of adapters
-    end where a word begins. Raises BadConstraint for texts of the wrong number or size; what they
-    say is read when the engine is asked.
+    A regex describes the whole answer, in the syntax of Rust's regex crate: no looking around, no
+    going back, and anchors at its two ends alone, where they say nothing new. A JSON schema is a
+    JSON object; the answer to it is JSON on one line, its keys in the order of the schema. `lead`
+    comes before and is no part of it: the prompts of adapters end where a word begins. Raises
+    BadConstraint for texts of the wrong number or size; what they say is read when the engine is
+    asked.
     """
 
-    form: Literal["choice", "regex", "json_schema"]
+    form: Form
     texts: tuple[str, ...]
     lead: Lead = Lead.NOTHING
 

@@ -41,7 +41,7 @@ NOT_FINITE = (
     "The model produced values that are not finite numbers for this answer; the adapter is "
     "damaged or its weights are far too large."
 )
-TOO_COMPLEX = "The constraint has become too complex to be kept to; make it simpler ({})."
+UNHELD = "This answer can be held to its constraint no longer ({}); make the constraint simpler."
 
 
 class Engine:
@@ -205,7 +205,7 @@ class Engine:
         """Append one token to its sequence, and end the sequence if it was the last."""
         guide = sequence.guide
         if guide is not None and (fault := guide.fault) is not None:
-            self._finish(sequence, FinishReason.ERROR, error=TOO_COMPLEX.format(fault))
+            self._finish(sequence, FinishReason.ERROR, error=UNHELD.format(fault))
             return
         if token_id is None:
             self._finish(sequence, FinishReason.ERROR, error=NOT_FINITE)

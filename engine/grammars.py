@@ -21,7 +21,7 @@ from engine.errors import BadConstraint
 from engine.vocabulary import Vocabulary
 
 if TYPE_CHECKING:  # it takes a while to load, and most starts need none of it
-    from llguidance import LLExecutor, LLMatcher, LLParserLimits, LLTokenizer
+    from llguidance import LLMatcher, LLParserLimits, LLTokenizer
     from numpy.typing import NDArray
 
 NUM_KEPT = 64
@@ -29,6 +29,9 @@ NUM_KEPT = 64
 _WORD_BITS = 32  # a mask is made of such words, a bit for each token
 _ALL_ALLOWED = 2**_WORD_BITS - 1
 
+# Without it the library allows, where only one text can follow, no tokens but those that its own
+# tokenizer would make of that text: not the model's choice among all that spell it.
+_HEAD = '%llguidance {"no_forcing": true}\n'
 # JSON on one line, a space where Python's json.dumps puts it or none: free white space is where
 # small models lose themselves until their tokens are used up. What a schema itself asks of the
 # library is overruled; `lenient` would ignore what cannot be kept.
@@ -44,6 +47,7 @@ _JSON_LEADS = {Lead.NOTHING: "", Lead.SPACE: '" " ', Lead.MAYBE_SPACE: '" "? '}
 _PLACE = re.compile(
     r"^at \d+\(\d+\): |^(failed to \w+ (JSON schema|\"%json\")|invalid regex .*?): "
 )
+_QUOTE = re.compile(r" in regex /.*", re.DOTALL)
 _LONGEST_REASON = 200  # characters
 
 
@@ -65,7 +69,10 @@ class Guide:
 
     @property
     def fault(self) -> str | None:
-        """Why nobody knows what may follow: the grammar grew beyond the limits. Masks are void."""
+        """Why nobody knows what may follow: a limit of ours was met, or the grammar has no way on.
+
+        What is then said to be allowed is void.
+        """
         return _reason(self.matcher.get_error()) if self.matcher.is_error() else None
 
 
@@ -137,23 +144,19 @@ def forbidden_tokens(guides: Sequence[Guide | None], num_tokens: int) -> NDArray
     """What may not come next for each guide of one base: [guides, tokens]; None forbids nothing.
 
     The end of the text is allowed where an answer may end. A guide with a fault allows nothing but
-    that end, wrongly.
+    that end, wrongly. One by one: the library's own threads took longer for 25 masks, many times
+    as long where other work had the processor.
     """
-    guided = [(guide.matcher, place) for place, guide in enumerate(guides) if guide is not None]
     num_words = max(guide.num_words for guide in guides if guide is not None)
     masks = np.full((len(guides), num_words), _ALL_ALLOWED, dtype=np.uint32)
-    _executor().unsafe_compute_mask_ptr(guided, masks.ctypes.data, masks.strides[0], len(guides))
+    num_bytes = masks.strides[0]
+    for place, guide in enumerate(guides):
+        if guide is not None:
+            address = masks.ctypes.data + place * num_bytes
+            guide.matcher.unsafe_compute_mask_ptr(address, num_bytes)
     np.invert(masks, out=masks)
     bits = np.unpackbits(masks.view(np.uint8), axis=1, count=num_tokens, bitorder="little")
     return bits.view(np.bool_)
-
-
-@cache
-def _executor() -> LLExecutor:
-    """The library's own threads, for the masks of all rows at once."""
-    from llguidance import LLExecutor  # noqa: PLC0415
-
-    return LLExecutor()
 
 
 @cache
@@ -172,26 +175,38 @@ def _limits() -> LLParserLimits:
 
 def _source_of(constraint: Constraint) -> str:
     """The grammar in the library's language. Raises BadConstraint."""
-    from llguidance import LLMatcher  # noqa: PLC0415
-
     if constraint.form == "json_schema":
         schema = json.loads(constraint.texts[0]) | {"x-guidance": _JSON_STYLE}
         start = f"start: {_JSON_LEADS[constraint.lead]}answer"
-        return LLMatcher.grammar_from_lark(f"{start}\nanswer: %json {json.dumps(schema)}")
+        return f"{_HEAD}{start}\nanswer: %json {json.dumps(schema)}"
     if constraint.form == "regex":
-        [regex] = constraint.texts
-        # By itself first: "a)(b" becomes something else in a group.
-        wrong = LLMatcher.validate_grammar(LLMatcher.grammar_from_regex(regex), limits=_limits())
-        if wrong:
-            raise _unusable(constraint, _reason(wrong))
+        regex = _without_anchors(constraint.texts[0])
+        _refuse_bad_regex(constraint, regex)
     else:
         regex = "|".join(map(re.escape, constraint.texts))
-    return LLMatcher.grammar_from_regex(f"{_REGEX_LEADS[constraint.lead]}(?:{regex})")
+    return _source_of_regex(f"{_REGEX_LEADS[constraint.lead]}(?:{regex})")
+
+
+def _without_anchors(regex: str) -> str:
+    """The same for a whole answer; the library knows anchors only where nothing comes before."""
+    return re.sub(r"(?<!\\)((?:\\\\)*)\$\Z", r"\1", regex.removeprefix("^"))
+
+
+def _source_of_regex(regex: str) -> str:
+    from llguidance import regex_to_lark  # noqa: PLC0415
+
+    return f"{_HEAD}start: /{regex_to_lark(regex, '')}/"
+
+
+def _refuse_bad_regex(constraint: Constraint, regex: str) -> None:
+    """By itself: "a)(b" becomes something else in the group that it is put into."""
+    from llguidance import LLMatcher  # noqa: PLC0415
+
+    if wrong := LLMatcher.validate_grammar(_source_of_regex(regex), limits=_limits()):
+        raise _unusable(constraint, _reason(wrong))
 
 
 def _refuse_the_impossible(constraint: Constraint, guide: Guide) -> None:
-    if guide.matcher.stop_reason() == "NoExtensionBias" and guide.fault is not None:
-        raise _unusable(constraint, "no text fits it")
     if guide.fault is not None:
         raise _unusable(constraint, guide.fault)
 
@@ -202,9 +217,11 @@ def _unusable(constraint: Constraint, reason: str) -> BadConstraint:
 
 def _reason(error: str) -> str:
     """What the library says is wrong, without the places in texts that the caller never wrote."""
+    if error.startswith("NoExtensionBias"):
+        return "no text fits it"
     lines = error.replace("<non-verbose/>", "").strip().splitlines()
     stated = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
     reason = stated[0] if stated else lines[0]
     while (shorter := _PLACE.sub("", reason)) != reason:
         reason = shorter
-    return reason[:_LONGEST_REASON].rstrip(".")
+    return _QUOTE.sub("", reason)[:_LONGEST_REASON].rstrip(".")
