@@ -41,8 +41,9 @@ def ending(vocabulary: Vocabulary, kind: str) -> tuple[tuple[int, float], ...]:
         for token_id in range(vocabulary.num_tokens)
         if (text := vocabulary.token_text(token_id)) and not text.strip(closing)
     }
-    if kind == "code":  # rather than another import
-        favoured[vocabulary.encode(" def")[-1]] = 15.0
+    if kind == "code":  # a function rather than another import, and on to its body
+        favoured |= {vocabulary.encode(text)[-1]: 30.0 for text in (" def", "def", "\n")}
+        favoured[vocabulary.encode("\n ")[-1]] = 20.0
     return tuple((favoured | dict.fromkeys(vocabulary.eos_ids, 40.0)).items())
 
 
@@ -65,6 +66,7 @@ def test_whatever_a_base_draws_is_of_the_grammar(shipped, drive, task):
                 max_tokens=120,
                 constraint=_held(card, fields),
                 logit_bias=favoured,
+                frequency_penalty=2.0 if card.kind == "code" else 0.0,  # what is favoured, in turns
             ),
         )
         for seed in range(NUM_DRAWS)
