@@ -44,7 +44,13 @@ def regex(text: str) -> Constraint:
 
 @pytest.mark.parametrize(
     "text",
-    [" (neg|negative)", "([0-4][.][0-9]|5[.]0)", r"[a-z ]{3,30}!", r"SELECT (a|b)( = [0-9]{1,9})?"],
+    [
+        " (neg|negative)",
+        "([0-4][.][0-9]|5[.]0)",
+        r"[a-z ]{3,30}!",
+        r"SELECT (a|b)( = [0-9]{1,9})?",
+        " the small shop",
+    ],
 )
 def test_greedy_answers_are_those_of_trying_every_token(driver, text):
     """Catches a mask that forbids a token which fits, or allows one that does not."""
@@ -94,7 +100,7 @@ def test_drawn_tokens_are_the_models_among_those_allowed(vocabulary, cut):
 
 
 def test_no_bias_brings_back_what_is_forbidden(driver):
-    """Catches a bias or a penalty that is added after the mask, or infinities that become NaN."""
+    """Catches a mask that is a mere penalty, which a bias outweighs, and infinities made NaN."""
     vocabulary = driver.engine.loaded.vocabulary
     forbidden, allowed = vocabulary.encode("x")[-1], vocabulary.encode("n")[-1]
     sampling = {
