@@ -1,15 +1,32 @@
-"""Changes logits before a token is picked: favoured tokens, penalised repetition. Draws nothing."""
+"""Changes logits before a token is picked: favours, penalties, what is forbidden. Draws nothing."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence as Rows
 
 import torch
 
+from engine.grammars import forbidden_tokens
 from engine.sequence import Sequence
 
 
 def bend(logits: torch.Tensor, rows: Rows[Sequence]) -> torch.Tensor:
-    """The logits [rows, vocabulary] as each row wants them; the very same where none does."""
+    """The logits [rows, vocabulary] as each row wants them; the very same where none does.
+
+    What a row's grammar forbids becomes -inf at last, so that nothing can favour it again.
+    """
+    return _forbid(_favour(logits, rows), rows)
+
+
+def _forbid(logits: torch.Tensor, rows: Rows[Sequence]) -> torch.Tensor:
+    guides = [row.guide for row in rows]
+    if not any(guides):
+        return logits
+    forbidden = torch.from_numpy(forbidden_tokens(guides, logits.shape[-1]))
+    return logits.masked_fill(forbidden.to(logits.device), -math.inf)
+
+
+def _favour(logits: torch.Tensor, rows: Rows[Sequence]) -> torch.Tensor:
     wanting = [index for index, row in enumerate(rows) if row.request.sampling.bends]
     if not wanting:
         return logits

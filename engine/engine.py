@@ -12,6 +12,7 @@ import torch
 from engine.batch import StepInputs, build_inputs
 from engine.chances import chances_of
 from engine.errors import BadRequest, PromptTooLong
+from engine.grammars import Grammars
 from engine.keeper import AdapterKeeper
 from engine.kv_cache import KVCache
 from engine.loading import LoadedModel
@@ -40,6 +41,7 @@ NOT_FINITE = (
     "The model produced values that are not finite numbers for this answer; the adapter is "
     "damaged or its weights are far too large."
 )
+UNHELD = "This answer can be held to its constraint no longer ({}); make the constraint simpler."
 
 
 class Engine:
@@ -62,6 +64,7 @@ class Engine:
         self._sites = sites
         self._cache = KVCache(shape, loaded.dtype, loaded.device)
         self._order = DecodeOrder()
+        self._grammars = Grammars(loaded.vocabulary, loaded.model.config.vocab_size)
         self.adapters = AdapterKeeper(self.tiers, self.scheduler, self._order)
         self._untold: list[tuple[Sequence, Event]] = []
 
@@ -101,7 +104,10 @@ class Engine:
         return untold
 
     def prepare(self, request: GenerationRequest) -> Sequence:
-        """Check and encode a request; any thread. Raises UnknownAdapter, PromptTooLong, ..."""
+        """Check and encode a request, compile its constraint; any thread.
+
+        Raises UnknownAdapter, PromptTooLong, ...
+        """
         adapter = self.tiers.recipe(request.shares)
         prompt_ids = self.encode(request.prompt)
         if not prompt_ids:
@@ -111,6 +117,7 @@ class Engine:
         if room < max(1, len(given)):
             raise self._too_long(f"has {len(prompt_ids) + len(given)} tokens")
         self._check_biases(request.sampling)
+        constraint = request.sampling.constraint
         return Sequence(
             request,
             prompt_ids,
@@ -120,6 +127,7 @@ class Engine:
             ),
             adapter=adapter,
             given=given,
+            guide=None if constraint is None else self._grammars.guide(constraint),
         )
 
     def _given(self, request: GenerationRequest, prompt_ids: list[int]) -> list[int]:
@@ -195,16 +203,21 @@ class Engine:
         chance: TokenChance | None,
     ) -> None:
         """Append one token to its sequence, and end the sequence if it was the last."""
+        guide = sequence.guide
+        if guide is not None and (fault := guide.fault) is not None:
+            self._finish(sequence, FinishReason.ERROR, error=UNHELD.format(fault))
+            return
         if token_id is None:
             self._finish(sequence, FinishReason.ERROR, error=NOT_FINITE)
             return
-        sampling = sequence.request.sampling
         at_s = sequence.seconds()
         sequence.tokens.append(token_id)
         if sequence.first_token_s is None:
             sequence.first_token_s = at_s
-        goes_on = sampling.ignore_eos or bool(sequence.given)
+        goes_on = sequence.request.sampling.ignore_eos or bool(sequence.given)
         ended = token_id in self.loaded.vocabulary.eos_ids and not goes_on
+        if guide is not None and not ended:
+            guide.take(token_id)
         offset = len(sequence.text.text)
         text = "" if ended else sequence.text.push(token_id)
         reason = self._why_it_ends(sequence, ended)
@@ -226,7 +239,8 @@ class Engine:
     def _why_it_ends(self, sequence: Sequence, ended: bool) -> FinishReason | None:
         """None while the answer goes on; `ended` says that the model itself ended it."""
         was_read = sequence.num_new_tokens == len(sequence.given)
-        if ended or sequence.text.stopped or was_read:
+        is_complete = sequence.guide is not None and sequence.guide.is_complete
+        if ended or sequence.text.stopped or was_read or is_complete:
             return FinishReason.STOP
         return FinishReason.LENGTH if sequence.num_new_tokens >= sequence.max_new_tokens else None
 

@@ -3,6 +3,7 @@
 LoraLandError (adapters/errors.py)
 └── EngineError
     ├── BadRequest          a sampling value that cannot be served
+    │   └── BadConstraint   no answer can be held to what was asked
     ├── UnknownAdapter      no adapter is loaded under that id
     ├── PromptTooLong       prompt and answer do not fit the context
     ├── QueueFull           too many requests wait; says when to come back
@@ -19,6 +20,10 @@ class EngineError(LoraLandError):
 
 class BadRequest(EngineError, ValueError):
     """A sampling parameter is out of range; shown to API clients."""
+
+
+class BadConstraint(BadRequest):
+    """Choices, a regex or a JSON schema that no answer can be held to; shown to API clients."""
 
 
 class UnknownAdapter(EngineError, KeyError):

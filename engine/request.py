@@ -5,7 +5,8 @@ import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from engine.errors import BadRequest
+from engine.constraint import Constraint
+from engine.errors import BadConstraint, BadRequest
 
 MOST_BIASES = 1024
 MOST_LOGPROBS = 20  # as many as OpenAI's API gives
@@ -21,7 +22,10 @@ class SamplingParams:
     `presence_penalty` is taken from the logits of the answer's tokens so far, and
     `frequency_penalty` once for every time that they are there (0: off). `logit_bias` adds to the
     logits of (token id, bias). `logprobs` asks for each token's log-probability and for that of so
-    many likeliest ones beside it (None: do not compute any).
+    many likeliest ones beside it (None: do not compute any): the model's own, before all of this.
+    `constraint` leaves only the tokens by which the answer can become what it describes: they are
+    drawn as if the model knew no others, and nothing else here brings one back. The answer ends
+    where nothing can follow; a stop text or `max_tokens` may still cut it before.
     The same seed gives the same text whatever else is in the batch. Raises BadRequest.
     """
 
@@ -38,6 +42,7 @@ class SamplingParams:
     max_tokens: int = 128
     stop: tuple[str, ...] = ()
     ignore_eos: bool = False
+    constraint: Constraint | None = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.temperature) and 0.0 <= self.temperature <= 5.0):
@@ -80,6 +85,8 @@ class SamplingParams:
             raise BadRequest("stop must be a sequence of at most 16 texts.")
         if any(not text for text in self.stop):
             raise BadRequest("stop must not hold an empty text: it would end every answer at once.")
+        if self.ignore_eos and self.constraint is not None:
+            raise BadRequest("ignore_eos goes on after an answer's end, where a constraint ends.")
 
     @property
     def bends(self) -> bool:
@@ -136,6 +143,8 @@ class GenerationRequest:
             raise BadRequest(f"A mix names each adapter once, not {', '.join(names)}.")
         if self.answer == "":
             raise BadRequest("The answer to be read is empty; leave it out to have one drawn.")
+        if self.answer is not None and self.sampling.constraint is not None:
+            raise BadConstraint("An answer that is read is not drawn: no constraint can hold it.")
 
     @property
     def shares(self) -> tuple[AdapterShare, ...]:

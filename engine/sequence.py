@@ -6,6 +6,7 @@ import random
 import time
 from dataclasses import dataclass, field
 
+from engine.grammars import Guide
 from engine.lora.recipe import Recipe
 from engine.request import GenerationRequest
 from engine.text import AnswerText
@@ -17,7 +18,8 @@ class Sequence:
 
     `num_computed` tokens stand in the KV cache. `seat` is the cache row, set by the scheduler
     while the sequence runs. `adapter` is what the answer is made with, whatever is loaded later.
-    `given` are the tokens of an answer that is read instead of drawn.
+    `given` are the tokens of an answer that is read instead of drawn; `guide` says what may come
+    next in one that is held to a grammar.
     """
 
     request: GenerationRequest
@@ -26,6 +28,7 @@ class Sequence:
     text: AnswerText
     adapter: Recipe | None = None
     given: list[int] = field(default_factory=list)
+    guide: Guide | None = None
     submitted_s: float = field(default_factory=time.perf_counter)
     tokens: list[int] = field(init=False)
     random: random.Random = field(init=False)

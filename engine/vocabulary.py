@@ -21,7 +21,8 @@ class Piece:
 class Vocabulary:
     """`eos_ids` end an answer, `special_ids` stand for no text of their own.
 
-    `longest_token` is the most characters that one token stands for.
+    `longest_token` is the most characters that one token stands for, `num_tokens` is one more than
+    the largest id.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, eos_ids: Iterable[int]) -> None:
@@ -31,7 +32,9 @@ class Vocabulary:
         own_eos = [] if tokenizer.eos_token_id is None else [tokenizer.eos_token_id]
         self.eos_ids = frozenset([*eos_ids, *own_eos])
         self.special_ids = self.eos_ids | frozenset(tokenizer.all_special_ids)
-        self.longest_token = max(len(token) for token in backend.get_vocab())
+        tokens = backend.get_vocab()
+        self.longest_token = max(map(len, tokens))
+        self.num_tokens = max(tokens.values()) + 1
         self._tokenizer = tokenizer
         self._backend = backend
         self._lock = threading.Lock()  # the tokenizer may not be shared while it is borrowed
@@ -50,6 +53,12 @@ class Vocabulary:
         with self._lock:  # the two grow together at the seam: a model that drew could not
             ids: list[int] = self._backend.encode(text, add_special_tokens=False).ids
         return ids
+
+    def as_json(self) -> str:
+        """The whole tokenizer, as it stands in a tokenizer.json."""
+        with self._lock:
+            text: str = self._backend.to_str()
+        return text
 
     def decode(self, token_ids: Sequence[int]) -> str:
         """Without special tokens; bytes that are no whole character become U+FFFD."""

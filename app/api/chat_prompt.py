@@ -13,6 +13,7 @@ from app.api.chat_request import ChatRequest
 from app.api.errors import ApiError
 from app.api.openai_request import Usual, usual_of
 from app.services import Services
+from engine.constraint import Lead
 
 
 def prompt_of(services: Services, body: ChatRequest) -> tuple[str, Usual]:
@@ -43,7 +44,8 @@ def _base_prompt(services: Services, body: ChatRequest) -> tuple[str, Usual]:
             param="model",
         )
     # OpenAI's chat knows no limit but the context; the engine stops there.
-    return prompt, Usual(max_tokens=services.worker.status().context_length)
+    # Some templates end where a word begins; the message shows no space before it anyway.
+    return prompt, Usual(max_tokens=services.worker.status().context_length, lead=Lead.MAYBE_SPACE)
 
 
 def _last_of_user(body: ChatRequest) -> str:

@@ -4,9 +4,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from app.api.errors import ApiError
+from app.api.errors import ApiError, not_served
 from app.api.fields import Int, Text
-from app.api.openai_request import OpenAiRequest, not_served, refuse_what_is_not_served
+from app.api.openai_request import OpenAiRequest, refuse_what_is_not_served
 from engine.request import MOST_LOGPROBS
 
 

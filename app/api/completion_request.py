@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from app.api.errors import ApiError
+from app.api.errors import ApiError, not_served
 from app.api.fields import Int, Prompts
-from app.api.openai_request import OpenAiRequest, Usual, not_served, refuse_what_is_not_served
+from app.api.openai_request import OpenAiRequest, Usual, refuse_what_is_not_served
 from app.api.target import Target
 from engine.request import MOST_LOGPROBS, GenerationRequest, SamplingParams
 from engine.worker import EngineWorker

@@ -20,7 +20,14 @@ from starlette.types import Scope
 from adapters.errors import BadFields, LoraLandError
 from app.api.rows import ClientGone
 from app.middleware.headers import answer_headers
-from engine.errors import BadRequest, EngineDead, PromptTooLong, QueueFull, UnknownAdapter
+from engine.errors import (
+    BadConstraint,
+    BadRequest,
+    EngineDead,
+    PromptTooLong,
+    QueueFull,
+    UnknownAdapter,
+)
 from engine.request import SamplingParams
 
 _TYPES = {
@@ -53,6 +60,11 @@ class ApiError(Exception):
     ) -> None:
         super().__init__(message)
         self.status, self.message, self.param, self.code = status, message, param, code
+
+
+def not_served(name: str, why: str) -> ApiError:
+    """A field whose effect a caller would miss without knowing."""
+    return ApiError(400, f"{name} is not supported: {why}.", param=name, code="unsupported")
 
 
 def error_response(
@@ -130,7 +142,9 @@ def _from_ours(scope: Scope, error: LoraLandError) -> JSONResponse:
             code = "context_length_exceeded"
             return error_response(scope, 400, message, param="prompt", code=code)
         case BadRequest():
-            return error_response(scope, 400, message, param=_named(message))
+            # A constraint is quoted, and its words name nothing of ours.
+            param = None if isinstance(error, BadConstraint) else _named(message)
+            return error_response(scope, 400, message, param=param)
         case QueueFull(retry_after_s=wait_s):
             headers = {"Retry-After": str(max(1, math.ceil(wait_s)))}
             return error_response(scope, 429, message, code="queue_full", headers=headers)

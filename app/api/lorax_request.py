@@ -4,15 +4,16 @@ Owns which of LoRAX's parameters are honoured and which are refused.
 """
 
 import secrets
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.errors import ApiError
+from app.api.constrained import JSON_OBJECT, Schema, constraint_of
+from app.api.errors import ApiError, not_served
 from app.api.fields import Float, Int, LoraShare, Scale, Seed, Stops, Text
-from app.api.openai_request import not_served
 from app.api.target import target_of
 from app.services import Services
+from engine.constraint import Constraint, Lead
 from engine.request import MOST_LOGPROBS, GenerationRequest, SamplingParams
 
 NO_ADAPTER = ("", "__base_model__")
@@ -26,6 +27,15 @@ class MergedAdapters(BaseModel):
     ids: Annotated[list[Text], Field(min_length=1, max_length=8)]
     weights: list[Scale] = []
     merge_strategy: str | None = None
+
+
+class LoraxFormat(BaseModel):
+    """What the answer is held to: JSON, any object where no schema says more."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Literal["text", "json_object", "json_schema"]
+    schema_: Schema | None = Field(None, alias="schema")
 
 
 class LoraxParameters(BaseModel):
@@ -62,7 +72,7 @@ class LoraxParameters(BaseModel):
     typical_p: Float | None = None
     watermark: bool | None = None
     apply_chat_template: bool | None = None
-    response_format: dict[str, Any] | None = None
+    response_format: LoraxFormat | None = None
 
     @property
     def is_drawn(self) -> bool:
@@ -116,7 +126,6 @@ def _check(asked: LoraxParameters) -> None:
         "decoder_input_details": (asked.decoder_input_details, "the prompt's tokens are not told"),
         "watermark": (asked.watermark, "answers carry no mark"),
         "apply_chat_template": (asked.apply_chat_template, "use /v1/chat/completions"),
-        "response_format": (asked.response_format, "answers are not constrained"),
         "best_of": (asked.best_of not in (None, 1), "answers are not ranked; it may only be 1"),
         "typical_p": (asked.typical_p not in (None, 1.0), "use top_p or top_k"),
     }
@@ -172,4 +181,12 @@ def _sampling(services: Services, asked: LoraxParameters) -> SamplingParams:
         max_tokens=asked.max_new_tokens or services.worker.status().context_length,
         stop=asked.stop or (),
         ignore_eos=bool(asked.ignore_eos_token),
+        constraint=_constraint(asked.response_format),
     )
+
+
+def _constraint(asked: LoraxFormat | None) -> Constraint | None:
+    if asked is None or asked.type == "text":
+        return None
+    schema = JSON_OBJECT if asked.schema_ is None else asked.schema_
+    return constraint_of("json_schema", schema, Lead.NOTHING)

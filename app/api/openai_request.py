@@ -4,13 +4,15 @@ Knows neither prompts nor messages.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.card import Card
-from app.api.errors import ApiError
+from app.api.constrained import Constrained
+from app.api.errors import ApiError, not_served
 from app.api.fields import Biases, Float, Int, Lora, Penalty, Seed, Stops
+from engine.constraint import Lead
 from engine.request import SamplingParams
 
 MAX_N = 8
@@ -19,16 +21,20 @@ MAX_ROWS = 64
 
 @dataclass(frozen=True)
 class Usual:
-    """What holds where a caller says nothing; `stop` holds beside whatever he says."""
+    """What holds where a caller says nothing; `stop` holds beside whatever he says.
+
+    `lead` is what joins an answer to its prompt, before what an answer can be held to.
+    """
 
     temperature: float = 1.0
     max_tokens: int = 16
     stop: tuple[str, ...] = ()
+    lead: Lead = Lead.NOTHING
 
 
 def usual_of(card: Card) -> Usual:
     """How the task's adapter is meant to be asked: greedily, and as long as its answers are."""
-    return Usual(0.0, card.max_tokens, card.stop)
+    return Usual(0.0, card.max_tokens, card.stop, Lead.SPACE)
 
 
 class StreamOptions(BaseModel):
@@ -37,8 +43,8 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
-class OpenAiRequest(BaseModel):
-    """OpenAI's fields, four of vLLM's (top_k, min_p, repetition_penalty, ignore_eos), `lora`.
+class OpenAiRequest(Constrained):
+    """OpenAI's fields, vLLM's top_k, min_p, repetition_penalty and ignore_eos, `lora`.
 
     Unknown fields are accepted. A null means the default.
     """
@@ -68,7 +74,6 @@ class OpenAiRequest(BaseModel):
     n: Annotated[Int, Field(ge=1, le=MAX_N)] | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
-    response_format: dict[str, Any] | None = None
 
     @property
     def num_choices(self) -> int:
@@ -100,6 +105,7 @@ class OpenAiRequest(BaseModel):
             max_tokens=self.length or usual.max_tokens,
             stop=tuple(dict.fromkeys((*(self.stop or ()), *usual.stop))),
             ignore_eos=bool(self.ignore_eos),
+            constraint=self.constraint(usual.lead),
         )
 
 
@@ -108,9 +114,6 @@ def refuse_what_is_not_served(body: OpenAiRequest, num_rows: int) -> None:
     for name, why in body.not_served.items():
         if getattr(body, name):
             raise not_served(name, why)
-    form = (body.response_format or {}).get("type", "text")
-    if form != "text":
-        raise not_served("response_format", 'answers are not constrained; only {"type": "text"} is')
     both = {body.max_tokens, body.max_completion_tokens} - {None}
     if len(both) > 1:
         message = "max_tokens and max_completion_tokens contradict each other; give one of them."
@@ -120,10 +123,6 @@ def refuse_what_is_not_served(body: OpenAiRequest, num_rows: int) -> None:
     if num_rows > MAX_ROWS:
         message = f"{num_rows} answers were asked for at once; the limit is {MAX_ROWS}."
         raise ApiError(400, message, param="n")
-
-
-def not_served(name: str, why: str) -> ApiError:
-    return ApiError(400, f"{name} is not supported: {why}.", param=name, code="unsupported")
 
 
 def _given(value: float | None, default: float) -> float:

@@ -111,7 +111,6 @@ async def test_a_scale_leaves_the_template(
         (_body(modalities=["text", "audio"]), "modalities", "texts"),
         (_body(top_logprobs=2), "top_logprobs", "with logprobs"),
         (_body(logprobs=True, top_logprobs=21), "top_logprobs", "20"),
-        (_body(response_format={"type": "json_object"}), "response_format", "not constrained"),
         (_body(max_tokens=0), "max_tokens", "max_tokens"),
         (_body(stream_options={"include_usage": True}), "stream_options", "stream"),
     ],

@@ -127,7 +127,7 @@ async def test_every_choice_is_a_row_in_order(
         ("logit_bias", {"1": 101}),
         ("presence_penalty", 3),
         ("frequency_penalty", -2.5),
-        ("response_format", {"type": "json_object"}),
+        ("response_format", {"type": "xml"}),
         ("n", 99),
         ("temperature", -1),
         ("top_p", 0),
