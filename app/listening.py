@@ -16,9 +16,13 @@ def bound_socket(host: str, port: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        return socket.create_server(address, family=family)
+        listener = socket.create_server(address, family=family)
     except OSError as error:
         raise PortRefused(_why_not_bound(host, port, error)) from error
+    # Its connections inherit it. asyncio sets it only on sockets that it has made itself; without
+    # it, the first token waits up to 40 ms until the client has confirmed the headers.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _why_not_bound(host: str, port: int, error: OSError) -> str:

@@ -43,7 +43,7 @@ class TuneOptions:
     dropout: float = 0.0
     rslora: bool = False
     dora: bool = False
-    learning_rate: float = 3e-3
+    learning_rate: float = 1.5e-3
     loraplus_ratio: float = 4.0
     loraplus_lr_embedding: float = 1e-6
     warmup_share: float = 0.05
