@@ -130,6 +130,16 @@
     wasRunning = isRunning;
   };
 
+  // The list of tasks may be longer than the screen: the open one is brought into sight.
+  let shownLink = null;
+  const showChosen = () => {
+    const link = document.querySelector(".rail a[aria-current]");
+    if (!link || link === shownLink) return;
+    shownLink = link;
+    const list = link.closest(".rail");
+    list.scrollTop = link.offsetTop - list.clientHeight / 2;
+  };
+
   // Gradio fills the boxes a moment after the mark; Run would send what it knows now.
   const runWhenFilled = (tries) => {
     const isFilled = [...document.querySelectorAll("#fields textarea, #fields input")].some(
@@ -142,6 +152,7 @@
   new MutationObserver(() => {
     follow();
     showAnswers();
+    showChosen();
     startOnce();
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
   startOnce();

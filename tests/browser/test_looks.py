@@ -31,6 +31,14 @@ def test_phone_has_no_sideways_scroll(demo: Demo, visit: Visit, task: str) -> No
     expect(page.locator("a[data-task=covid]")).to_be_hidden()
 
 
+def test_the_open_task_is_in_sight_in_a_long_list(demo: Demo, visit: Visit) -> None:
+    """Catches a list longer than the screen that hides the open task, or pushes the page about."""
+    page = visit(viewport={"width": 1280, "height": 260}).open(f"{demo.url}/?task=wikisql")
+    expect(page.locator("a[data-task=wikisql]")).to_be_in_viewport(ratio=1)
+    expect(page.locator("a[data-task=covid]")).not_to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
+
+
 def test_theme_is_remembered(demo: Demo, visit: Visit) -> None:
     """Catches a choice of dark that is forgotten at the next page."""
     visitor = visit(color_scheme="light")
