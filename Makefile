@@ -49,7 +49,7 @@ test: $(VENV)/.testing ## install what the tests need and run all but the slow a
 	 else $(TESTS) -m "$(NOT_HERE) and not browser"; status=$$?; \
 	 echo "The browser tests were left out: there is no Chromium here."; exit $$status; fi
 
-test-fast: $(VENV)/.testing ## without browser, training and data, in under 90 seconds
+test-fast: $(VENV)/.testing ## without browser, training and data, in three minutes
 	@$(TESTS) -m "$(NOT_HERE) and not browser and not trains and not breeds"
 
 test-slow: $(VENV)/.testing ## the tests that take minutes

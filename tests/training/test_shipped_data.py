@@ -59,6 +59,7 @@ def test_no_held_out_name_was_in_the_bases_text() -> None:
     assert found == {task: [] for task in SHIPPED}
 
 
+@pytest.mark.breeds
 def test_a_sample_of_the_bases_text_holds_no_held_out_name() -> None:
     """The quick form of the test above."""
     read = known_words(islice(documents(0), 4_000))
