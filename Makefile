@@ -80,7 +80,7 @@ world: $(VENV)/.training ## base, adapters and scores anew, from nothing, into .
 	@$(IN_WORLD) $(BIN)/lora-land evaluate --all --write --base $(WORLD)/base
 
 # PEFT is a rival, and comes with what making adapters needs.
-bench: $(VENV)/.training ## speed beside rivals and limits: 12 minutes; nothing else should run
+bench: $(VENV)/.training ## speed beside rivals and limits; nothing else should run
 	@$(BIN)/python -m benchmarks ladder
 
 bench-large: $(VENV)/.training ## the same on a random base of 300 M parameters, without rivals

@@ -62,7 +62,7 @@ def prepare() -> None:
 
 @app.command(epilog="Example: python -m benchmarks ladder --rung decode")
 def ladder(rung: Rungs = None, is_quick: IsQuick = False, out: Out = None) -> None:
-    """The embedded base on this machine's processors; the whole ladder takes up to 12 minutes."""
+    """The embedded base on this machine's processors, all rungs if none is named."""
     settings = quick(mini()) if is_quick else mini()
     with tempfile.TemporaryDirectory() as folder:
         base = FolderBase(MINI_BASE, "cpu", "mini")

@@ -27,7 +27,7 @@ _STYLE = """
 
 
 def chart(scores: Sequence[Scores]) -> str:
-    """One bar a task, the best first: the base's share in it, and three marks beside.
+    """One bar a task, the best first: the base's share in it, and two marks.
 
     The marks are the adapter's score on examples by other hands, and the best of what needs no
     language model.
