@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from adapters.errors import AdapterRefused
 
@@ -9,11 +10,15 @@ TRAINING_FILE = "training.json"
 """Beside an adapter's weights: task, base, data, options and result of the run that made them."""
 
 
+def training_record(folder: Path) -> Any:
+    """The record of the training that made an adapter's weights. Raises OSError, ValueError."""
+    return json.loads((folder / TRAINING_FILE).read_text(encoding="utf-8"))
+
+
 def trained_base(folder: Path) -> str | None:
     """The digest of the base that an adapter was trained on, where a record beside it says so."""
     try:
-        record = json.loads((folder / TRAINING_FILE).read_text(encoding="utf-8"))
-        return str(record["base"]["digest"])
+        return str(training_record(folder)["base"]["digest"])
     except (OSError, ValueError, LookupError, TypeError):
         return None
 

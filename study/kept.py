@@ -39,9 +39,13 @@ def load_kept(path: Path) -> tuple[Kept, ...]:
     """What one of the two files holds. Raises OSError, and BadCard for a damaged file."""
     found = []
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n")[:-1], 1):
-        raw = json.loads(line)
-        said, score = raw.pop("said"), raw.pop("score")
-        found.append(Kept(read_example(raw, f"Line {number} of {path}", BadCard), said, score))
+        where = f"Line {number} of {path}"
+        try:
+            raw = json.loads(line)
+            said, score = raw.pop("said"), raw.pop("score")
+        except (ValueError, LookupError) as error:
+            raise BadCard(f"{where} holds no answer that was kept: {error}.") from error
+        found.append(Kept(read_example(raw, where, BadCard), said, score))
     return tuple(found)
 
 

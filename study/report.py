@@ -3,7 +3,6 @@
 Knows no engine. Shares are rounded to four places.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from statistics import fmean
 from typing import Any
 
 from adapters.catalog import Catalog, digest_base
-from adapters.provenance import TRAINING_FILE
+from adapters.provenance import TRAINING_FILE, training_record
 from adapters.scores import Ring, Scores, save_scores
 from study.asking import EvaluationFailed
 from study.baselines import Baselines
@@ -119,8 +118,7 @@ def _folder_to_score(result: TaskResult, catalog: Catalog) -> Path:
 
 def _seed_of_training(folder: Path) -> int:
     try:
-        record = json.loads((folder / TRAINING_FILE).read_text(encoding="utf-8"))
-        return int(record["options"]["seed"])
+        return int(training_record(folder)["options"]["seed"])
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise EvaluationFailed(
             f"The seed of the training is not in {folder / TRAINING_FILE}."

@@ -11,7 +11,7 @@ from statistics import fmean
 
 from adapters.card import Card
 from adapters.catalog import Catalog, Entry
-from adapters.provenance import TRAINING_FILE
+from adapters.provenance import training_record
 from adapters.scores import Scores
 from study.chart import chart
 from study.kept import BEST_FILE, WRONG_FILE, Kept, load_kept
@@ -61,7 +61,7 @@ def measured(catalog: Catalog) -> dict[str, tuple[Entry, Scores]]:
 
 
 def sheet(catalog: Catalog) -> str:
-    """The page as Markdown. Raises OSError where an answer's file is missing."""
+    """The page as Markdown. Raises OSError where a file is missing, BadCard for damaged answers."""
     found = measured(catalog)
     rows = [_row(entry, scores) for entry, scores in found.values()]
     scores = [scores for _, scores in found.values()]
@@ -111,8 +111,8 @@ def _figure(value: float | None) -> str:
 
 def _minutes(entry: Entry) -> str:
     assert entry.folder is not None, "scores belong to weights"
-    record = json.loads((entry.folder / TRAINING_FILE).read_text(encoding="utf-8"))
-    return f"{record['result']['seconds'] / 60:.0f}"
+    seconds = training_record(entry.folder)["result"]["seconds"]
+    return f"{seconds / 60:.0f}"
 
 
 def _answers(entry: Entry) -> str:
