@@ -52,8 +52,7 @@ def group_of(bench: Bench, layer: str) -> FusedLinears:
 def stacked_plan(rows: Sequence[AdapterWeights]) -> LoraPlan:
     """All rows as one batched product over copies of their weights."""
     stack = RowStack(max(own.bucket for own in rows))
-    stack.hold(list(rows))
-    return LoraPlan((StackPart(stack, 0, len(rows)),))
+    return LoraPlan((StackPart(stack.hold(list(rows)), 0, len(rows)),))
 
 
 def segmented_plan(rows: Sequence[AdapterWeights]) -> LoraPlan:

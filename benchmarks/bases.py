@@ -1,7 +1,7 @@
 """Where the weights come from: a folder, or the device itself. Ours and rivals get the same.
 
 Rivals run transformers' own modules with its own attention; the engine fuses layers and puts its
-attention in their place. Both hold the very same codes in NF4.
+attention in their place. Both hold the very same values of NF4, unpacked where that is faster.
 """
 
 from dataclasses import dataclass, replace
@@ -11,13 +11,13 @@ from typing import Any, Protocol
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from torch import nn
-from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
 from benchmarks.shapes import Shape
 from engine import nf4
 from engine.attention import ATTENTION_NAME
-from engine.fusing import fuse_linears
 from engine.loading import LoadedModel, load_model
+from engine.products import pays_to_unpack, settle_products
 from engine.vocabulary import Vocabulary
 
 RIVAL_ATTENTION = "sdpa"
@@ -44,6 +44,12 @@ class FolderBase:
     def served(self, bits: int) -> LoadedModel:
         return load_model(self.folder, bits, self.device, name=self.name)
 
+    @property
+    def _num_parameters(self) -> int:
+        with torch.device("meta"):
+            model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(self.folder))
+        return sum(parameter.numel() for parameter in model.parameters())
+
     def plain(self, bits: int) -> Any:
         device = torch.device(self.device)
         model = AutoModelForCausalLM.from_pretrained(
@@ -53,6 +59,8 @@ class FolderBase:
             attn_implementation=RIVAL_ATTENTION,
             device_map={"": device},
         )
+        if bits == 4 and pays_to_unpack(device, self._num_parameters):
+            nf4.unpack(model)
         return _endless(model)
 
 
@@ -74,23 +82,28 @@ class BornBase:
         num_parameters = sum(parameter.numel() for parameter in model.parameters())
         if bits == 4:
             _quantise_layers(model, device)
-        fuse_linears(model)
+        kernel = settle_products(model, device, num_parameters)
         return LoadedModel(
             model=model,
             vocabulary=Vocabulary(_byte_tokenizer(), [self.shape.config().eos_token_id]),
             name=self.shape.name,
             bits=bits,
-            kernel=nf4.settle(model, device) if bits == 4 else "float32",
+            kernel=kernel,
             dtype=_dtype(device, bits),
             device=device,
             context_length=self.shape.context,
             num_parameters=num_parameters,
+            num_threads=torch.get_num_threads(),
         )
 
     def plain(self, bits: int) -> Any:
         model = self._born(bits, RIVAL_ATTENTION)
+        device = torch.device(self.device)
+        num_parameters = sum(parameter.numel() for parameter in model.parameters())
         if bits == 4:
-            _quantise_layers(model, torch.device(self.device))
+            _quantise_layers(model, device)
+            if pays_to_unpack(device, num_parameters):
+                nf4.unpack(model)
         return _endless(model)
 
     def _born(self, bits: int, attention: str) -> Any:

@@ -25,6 +25,7 @@ from benchmarks.timing import in_turn
 from benchmarks.work import Work
 from engine.request import TokenEvent
 from engine.stream import Stream
+from engine.worker import EngineWorker
 
 RUNG = "cold loads"
 KIND = "all-linear"
@@ -51,11 +52,11 @@ def cold_loads(bench: Bench) -> Iterator[Result]:
 
     def lap(name: str, loads: Mapping[str, Path]) -> float:
         bench.say(f"{RUNG}: {name}")
-        laps[name].append(_lap(ours, work, loads))
+        laps[name].append(_lap(ours, worker, work, loads))
         return laps[name][-1].seconds
 
-    with closing(Ours(bench, warm, work)) as ours:
-        ours.answer(work)
+    num_threads = torch.get_num_threads()
+    with closing(Ours(bench, warm, work)) as ours, ours.serving(work, num_threads) as worker:
         seconds = in_turn(
             {QUIET: lambda: lap(QUIET, {}), LOADING: lambda: lap(LOADING, cold)},
             2 * settings.num_rounds,  # few steps see a load
@@ -70,30 +71,30 @@ def cold_loads(bench: Bench) -> Iterator[Result]:
             num_tokens=work.num_tokens,
             seconds=seconds[name],
             limit=bench.limit(work, KIND, num_streams),
-            num_threads=torch.get_num_threads(),
+            num_threads=num_threads,
             prompts=work.digest,
             figures=_tail(gaps[name], gaps[QUIET]),
         )
         yield result if name == QUIET else result.over(QUIET, seconds[QUIET])
 
 
-def _lap(ours: Ours, work: Work, loads: Mapping[str, Path]) -> Lap:
+def _lap(ours: Ours, worker: EngineWorker, work: Work, loads: Mapping[str, Path]) -> Lap:
     """One answer of all streams, with `loads` beside it."""
-    first_step = ours.worker.status().step
+    first_step = worker.status().step
     started_s = time.perf_counter()
-    streams = ours.submit(work)
+    streams = ours.submit(worker, work)
     _wait_for_token(streams[0], work.num_new_tokens // 4)
     began_s = time.perf_counter()
     with ThreadPoolExecutor(max(len(loads), 1)) as threads:
-        for _ in threads.map(ours.worker.load_adapter, loads.keys(), loads.values()):
+        for _ in threads.map(worker.load_adapter, loads.keys(), loads.values()):
             pass
     ended_s = time.perf_counter() if loads else math.inf
     for stream in streams:
         stream.result()
     seconds = time.perf_counter() - started_s
     for name in loads:  # so that they are cold again
-        ours.worker.unload_adapter(name).result()
-    steps = ours.worker.steps_since(first_step)
+        worker.unload_adapter(name).result()
+    steps = worker.steps_since(first_step)
     judged = {
         record.step
         for record in steps

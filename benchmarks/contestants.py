@@ -1,7 +1,8 @@
 """Who answers a piece of work. Ours here; benchmarks/rivals.py holds the others."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -19,14 +20,11 @@ class Contestant(Protocol):
 
     held_bytes: int
 
-    def use_threads(self, num_threads: int) -> None:
-        """From now on compute with so many."""
-
-    def answer(self, work: Work) -> Answer:
-        """All of `work`, as fast as possible."""
+    def answer(self, work: Work, num_threads: int) -> Answer:
+        """All of `work`, as fast as possible; leaves no thread behind."""
 
     def close(self) -> None:
-        """Give back threads and memory."""
+        """Give back memory."""
 
 
 class Ours:
@@ -43,36 +41,31 @@ class Ours:
         self._engine = bench.engine(folders, work, **options)
         self.held_bytes = allocated(bench.device) - before
         self._names = list(folders)
-        self._num_threads = torch.get_num_threads()
-        self.worker = self._started()
+        self._num_rows = options.get("max_rows", len(work.prompts))
 
-    def use_threads(self, num_threads: int) -> None:
-        """A thread keeps the number that it began with, so the worker begins anew."""
-        torch.set_num_threads(num_threads)
-        if num_threads != self._num_threads:
-            self._num_threads = num_threads
-            self.worker.close()
-            self.worker = self._started()
-
-    def answer(self, work: Work) -> Answer:
-        started_s = time.perf_counter()
-        streams = self.submit(work)
-        for stream in streams:
-            stream.result()
-        seconds = time.perf_counter() - started_s
+    def answer(self, work: Work, num_threads: int) -> Answer:
+        with self.serving(work, num_threads) as worker:
+            started_s = time.perf_counter()
+            streams = self.submit(worker, work)
+            for stream in streams:
+                stream.result()
+            seconds = time.perf_counter() - started_s
         return Answer(tuple(tokens_of(stream) for stream in streams), seconds)
 
-    def submit(self, work: Work) -> list[Stream]:
+    @contextmanager
+    def serving(self, work: Work, num_threads: int) -> Iterator[EngineWorker]:
+        """A worker that has just answered the first of `work`, as in a server under way."""
+        with EngineWorker(self._engine, num_threads) as worker:
+            for stream in self.submit(worker, work.first(self._num_rows, 1)):
+                stream.result()
+            yield worker
+
+    def submit(self, worker: EngineWorker, work: Work) -> list[Stream]:
         """Hand over all of `work` at once."""
-        return self.worker.submit_many(self._request(work, row) for row in range(len(work.prompts)))
+        return worker.submit_many(self._request(work, row) for row in range(len(work.prompts)))
 
     def close(self) -> None:
-        self.worker.close()
-
-    def _started(self) -> EngineWorker:
-        worker = EngineWorker(self._engine)
-        worker.start()
-        return worker
+        """The engine goes with its last user."""
 
     def _request(self, work: Work, row: int) -> GenerationRequest:
         sampling = SamplingParams(max_tokens=work.num_new_tokens, ignore_eos=True)

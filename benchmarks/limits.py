@@ -17,6 +17,7 @@ from typing import Literal
 
 import torch
 
+from benchmarks.threads import alone
 from benchmarks.timing import wait_for
 
 GIB = 1 << 30
@@ -118,17 +119,18 @@ class Machine:
         out = torch.empty_like(left)
         return 2 * size**3 / self._best_seconds(lambda: torch.mm(left, left, out=out))
 
-    @torch.inference_mode()
     def _best_seconds(self, call: Callable[[], object]) -> float:
         """The fastest of as many calls as fit `ENOUGH_S`: a limit is what was once possible."""
-        num_threads = torch.get_num_threads()
-        torch.set_num_threads(self._num_threads)
-        call()
-        fastest_s = math.inf
-        until_s = time.perf_counter() + ENOUGH_S
-        while (started_s := time.perf_counter()) < until_s:
+
+        @torch.inference_mode()
+        def fastest_s() -> float:
             call()
-            wait_for(self._device)
-            fastest_s = min(fastest_s, time.perf_counter() - started_s)
-        torch.set_num_threads(num_threads)
-        return fastest_s
+            fastest = math.inf
+            until_s = time.perf_counter() + ENOUGH_S
+            while (started_s := time.perf_counter()) < until_s:
+                call()
+                wait_for(self._device)
+                fastest = min(fastest, time.perf_counter() - started_s)
+            return fastest
+
+        return alone(self._num_threads, fastest_s)

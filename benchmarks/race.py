@@ -45,8 +45,7 @@ def race(
 
     def lap(entry: Entry) -> float:
         bench.say(f"{rung}, {case}: {entry.name}")
-        entry.contestant.use_threads(threads[entry.name])
-        seconds, peak = _measured(bench, entry)
+        seconds, peak = _measured(bench, entry, threads[entry.name])
         peaks[entry.name] = max(peak, peaks.get(entry.name, 0))
         return seconds
 
@@ -88,18 +87,17 @@ def _best_threads(bench: Bench, entry: Entry, num_rows: int) -> int:
     num_trials = NUM_TRIALS if len(choices) > 1 else 1
     for num_threads in choices:
         bench.say(f"trying {entry.name} with {num_threads} threads")
-        entry.contestant.use_threads(num_threads)
-        seconds = [entry.contestant.answer(work).seconds for _ in range(num_trials)]
+        seconds = [entry.contestant.answer(work, num_threads).seconds for _ in range(num_trials)]
         fastest[num_threads] = min(seconds)
     return min(fastest, key=lambda number: fastest[number])
 
 
-def _measured(bench: Bench, entry: Entry) -> tuple[float, int]:
+def _measured(bench: Bench, entry: Entry, num_threads: int) -> tuple[float, int]:
     """Seconds of one answer, and the bytes of a GPU that contestant and answer took at most."""
     before = allocated(bench.device)
     if before:
         torch.cuda.reset_peak_memory_stats(bench.device)
-    answer = entry.contestant.answer(entry.work)
+    answer = entry.contestant.answer(entry.work, num_threads)
     check(answer, entry.work)
     if not before:
         return answer.seconds, 0

@@ -17,6 +17,7 @@ from transformers.generation.configuration_utils import ContinuousBatchingConfig
 
 from benchmarks.bench import Bench
 from benchmarks.contestants import allocated
+from benchmarks.threads import alone
 from benchmarks.work import Answer, Work
 
 PAGE_TOKENS = 256
@@ -31,16 +32,16 @@ class Generate:
         self._device = bench.device
         self.held_bytes = allocated(bench.device) - before
 
-    def use_threads(self, num_threads: int) -> None:
-        torch.set_num_threads(num_threads)
-
-    def answer(self, work: Work) -> Answer:
-        started_s = time.perf_counter()
-        tokens = self._generate(work, slice(None))
-        return Answer(tokens, time.perf_counter() - started_s)
+    def answer(self, work: Work, num_threads: int) -> Answer:
+        return alone(num_threads, lambda: self._answer(work))
 
     def close(self) -> None:
         del self._model
+
+    def _answer(self, work: Work) -> Answer:
+        started_s = time.perf_counter()
+        tokens = self._generate(work, slice(None))
+        return Answer(tokens, time.perf_counter() - started_s)
 
     def _load(self, bench: Bench) -> Any:
         return bench.base.plain(bench.settings.bits)
@@ -65,7 +66,7 @@ class PeftMixed(Generate):
         self._folders = folders
         super().__init__(bench)
 
-    def answer(self, work: Work) -> Answer:
+    def _answer(self, work: Work) -> Answer:
         names = [self._name(number) for number in work.adapters]
         started_s = time.perf_counter()
         tokens = self._generate(work, slice(None), adapter_names=names)
@@ -94,7 +95,7 @@ class PeftMixed(Generate):
 class PeftSwitching(PeftMixed):
     """PEFT with one adapter at a time: rows that share it are a batch, the batches take turns."""
 
-    def answer(self, work: Work) -> Answer:
+    def _answer(self, work: Work) -> Answer:
         rows = sorted(range(len(work.prompts)), key=lambda row: work.adapters[row] or 0)
         tokens: dict[int, tuple[int, ...]] = {}
         started_s = time.perf_counter()
@@ -113,7 +114,7 @@ class PeftSwitching(PeftMixed):
 
 
 class ContinuousBatching(Generate):
-    """transformers' continuous batching, its thread running as a server would keep it.
+    """transformers' continuous batching, in the thread that it makes for itself.
 
     The base alone: it knows no adapters per request.
     """
@@ -127,38 +128,29 @@ class ContinuousBatching(Generate):
             max_batch_tokens=len(work.prompts) * len(work.prompt_ids[0]),
             allow_block_sharing=False,  # no two prompts begin alike
         )
-        self._num_threads = torch.get_num_threads()
-        self._manager = self._started()
 
-    def use_threads(self, num_threads: int) -> None:
-        """A thread keeps the number that it began with, so the manager begins anew."""
-        super().use_threads(num_threads)
-        if num_threads != self._num_threads:
-            self._num_threads = num_threads
-            self._manager.stop()
-            self._manager = self._started()
-
-    def answer(self, work: Work) -> Answer:
-        prompts = [list(ids) for ids in work.prompt_ids]
-        started_s = time.perf_counter()
-        order = self._manager.add_requests(prompts, max_new_tokens=work.num_new_tokens)
-        outputs: dict[str, list[int]] = {}
-        while len(outputs) < len(order) and self._manager.is_running():
-            result = self._manager.get_result(timeout=1)
-            if result is not None and result.is_finished():
-                outputs[result.request_id] = result.generated_tokens
-        seconds = time.perf_counter() - started_s
-        return Answer(tuple(tuple(outputs.get(name, ())) for name in order), seconds)
-
-    def close(self) -> None:
-        self._manager.stop()
-        super().close()
-
-    def _started(self) -> Any:
+    def answer(self, work: Work, num_threads: int) -> Answer:
+        """A thread that has just answered is timed, as in a server under way."""
         endless = GenerationConfig(do_sample=False, eos_token_id=-1, pad_token_id=0)
         manager = self._model.init_continuous_batching(endless, self._config)
-        manager.start()
-        return manager
+        alone(num_threads, manager.start)
+        try:
+            self._answer_through(manager, work.first(len(work.prompts), 1))
+            started_s = time.perf_counter()
+            tokens = self._answer_through(manager, work)
+            return Answer(tokens, time.perf_counter() - started_s)
+        finally:
+            manager.stop()
+
+    def _answer_through(self, manager: Any, work: Work) -> tuple[tuple[int, ...], ...]:
+        prompts = [list(ids) for ids in work.prompt_ids]
+        order = manager.add_requests(prompts, max_new_tokens=work.num_new_tokens)
+        outputs: dict[str, list[int]] = {}
+        while len(outputs) < len(order) and manager.is_running():
+            result = manager.get_result(timeout=1)
+            if result is not None and result.is_finished():
+                outputs[result.request_id] = result.generated_tokens
+        return tuple(tuple(outputs.get(name, ())) for name in order)
 
 
 def _greedy(work: Work) -> GenerationConfig:

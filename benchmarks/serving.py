@@ -70,7 +70,7 @@ def serving(bench: Bench) -> Iterator[Result | Failure]:
                 bench.say(f"opening {name}")
                 own = stack.enter_context(closing(_open(bench, name, most)))
                 first = _entry(bench, name, own, 1).work.first(1, 1)
-                check(own.answer(first), first)
+                check(own.answer(first, 1), first)
                 contestants[name] = own
             except Exception as error:  # noqa: BLE001 - told, and the others race
                 yield Failure(RUNG, f"{name}: {type(error).__name__}: {error}")
@@ -93,9 +93,9 @@ def compare_answers(bench: Bench, kind: str) -> None:
     folders = exact.adapters(kind)
     work = exact.work([*range(len(folders)), None], NUM_COMPARED_TOKENS)
     with closing(Ours(exact, folders, work)) as ours:
-        own = ours.answer(work).tokens
+        own = ours.answer(work, 1).tokens
     with closing(PeftMixed(exact, folders)) as peft:
-        theirs = peft.answer(work).tokens
+        theirs = peft.answer(work, 1).tokens
     num_different = sum(row != other for row, other in zip(own, theirs, strict=True))
     if num_different:
         raise Disagreement(
@@ -135,6 +135,5 @@ def _open(bench: Bench, name: str, most: Work) -> Contestant:
 
 def _with_first_token(entry: Entry, result: Result) -> Result:
     """The same with the time until all streams have a token: that of one-token answers."""
-    entry.contestant.use_threads(result.num_threads)
-    first = entry.contestant.answer(entry.work.first(result.num_rows, 1))
+    first = entry.contestant.answer(entry.work.first(result.num_rows, 1), result.num_threads)
     return replace(result, figures={**result.figures, "first_ms": first.seconds * 1000})

@@ -19,7 +19,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from engine import nf4
 from engine.attention import ATTENTION_NAME
 from engine.errors import BadRequest, ModelRefused
-from engine.fusing import fuse_linears
+from engine.products import SMALL_BASE, settle_products
 from engine.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
@@ -29,15 +29,16 @@ FAMILIES = (
 )  # fmt: skip
 # Their frequencies follow the longest position of the whole batch: neighbours would interfere.
 _BATCHWIDE_ROPES = ("dynamic", "longrope")
-SMALL_BASE = 50_000_000  # parameters
 MOST_THREADS_OF_SMALL_BASE = 4
 _DTYPES = {16: torch.bfloat16, 32: torch.float32}
-_KERNELS = {16: "bf16", 32: "float32"}
 
 
 @dataclass(frozen=True, eq=False)
 class LoadedModel:
-    """A base ready to serve. `dtype` is that of the activations; `bits` that of the weights."""
+    """A base ready to serve. `dtype` is that of the activations; `bits` that of the weights.
+
+    `num_threads` suit it on a CPU.
+    """
 
     model: Any
     vocabulary: Vocabulary
@@ -48,6 +49,7 @@ class LoadedModel:
     device: torch.device
     context_length: int
     num_parameters: int
+    num_threads: int
 
 
 def load_model(
@@ -60,7 +62,7 @@ def load_model(
     """Load a folder or a Hub id. Raises ModelRefused; BadRequest for impossible `bits`.
 
     `bits` 4 is NF4 through bitsandbytes; where that cannot run, 16 is used and a sentence logged.
-    On a CPU the process's number of threads is set: to `num_threads`, or to what suits the base.
+    On a CPU this thread then computes with `num_threads`, or with what suits the base.
     """
     if bits not in (4, *_DTYPES):
         raise BadRequest(f"bits must be 4, 16 or 32, not {bits}.")
@@ -70,13 +72,11 @@ def load_model(
         logger.warning("The base is kept in 16 bits, because NF4 cannot run here: %s", reason)
         bits = 16
     with _refusing_bad_weights(base, target):
-        if bits == 4:
-            model = _from_pretrained(base, target, _nf4_dtype(target), nf4.nf4_config(target))
-            kernel = nf4.settle(model, target)
-        else:
-            model = _from_pretrained(base, target, _DTYPES[bits], None)
-            kernel = _KERNELS[bits]
-    num_parameters = _num_parameters(model)
+        dtype = _nf4_dtype(target) if bits == 4 else _DTYPES[bits]
+        quantisation = nf4.nf4_config(target) if bits == 4 else None
+        model = _from_pretrained(base, target, dtype, quantisation)
+        num_parameters = _num_parameters(model)
+        kernel = settle_products(model, target, num_parameters)
     if target.type == "cpu":
         torch.set_num_threads(num_threads or _threads_for(num_parameters))
     return LoadedModel(
@@ -84,11 +84,12 @@ def load_model(
         vocabulary=Vocabulary(_tokenizer(base), _eos_ids(model)),
         name=name or Path(str(base)).name,
         bits=bits,
-        kernel=kernel if target.type == "cpu" or bits == 4 else f"{kernel} · cuda",
-        dtype=_nf4_dtype(target) if bits == 4 else _DTYPES[bits],
+        kernel=kernel,
+        dtype=dtype,
         device=target,
         context_length=int(config.max_position_embeddings),
         num_parameters=num_parameters,
+        num_threads=torch.get_num_threads(),
     )
 
 
@@ -147,18 +148,17 @@ def _refusing_bad_weights(base: Path | str, device: torch.device) -> Iterator[No
 
 
 def _from_pretrained(
-    base: Path | str, device: torch.device, dtype: torch.dtype, quantization: Any
+    base: Path | str, device: torch.device, dtype: torch.dtype, quantisation: Any
 ) -> nn.Module:
     model: nn.Module = AutoModelForCausalLM.from_pretrained(
         base,
         dtype=dtype,
-        quantization_config=quantization,
+        quantization_config=quantisation,
         attn_implementation=ATTENTION_NAME,
         device_map={"": device},
         use_safetensors=True,
     )
-    fuse_linears(model.eval())
-    return model
+    return model.eval()
 
 
 def _tokenizer(base: Path | str) -> Any:

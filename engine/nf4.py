@@ -83,6 +83,28 @@ def settle(model: nn.Module, device: torch.device) -> str:
     return f"nf4 · avx512bf16 for {num_packed} of {len(layers)} layers"
 
 
+@torch.inference_mode()
+def unpack(model: nn.Module) -> None:
+    """Replace every 4-bit layer by a plain float32 one that holds NF4's values."""
+    bitsandbytes = quiet_import()
+    for parent in list(model.modules()):
+        for name, linear in list(parent.named_children()):
+            if isinstance(linear, bitsandbytes.nn.Linear4bit):
+                setattr(parent, name, _unpacked(bitsandbytes, linear))
+
+
+def _unpacked(bitsandbytes: Any, linear: Any) -> nn.Linear:
+    """Raises RuntimeError if the layer is not as large as it claims to be."""
+    has_bias = linear.bias is not None
+    plain = nn.Linear(linear.in_features, linear.out_features, bias=has_bias, device="meta")
+    weight = linear.weight
+    values = {"weight": bitsandbytes.functional.dequantize_4bit(weight.data, weight.quant_state)}
+    if has_bias:
+        values["bias"] = linear.bias.detach()
+    plain.load_state_dict({name: value.float() for name, value in values.items()}, assign=True)
+    return plain.requires_grad_(requires_grad=False).eval()
+
+
 def is_nf4(linear: nn.Linear) -> bool:
     return hasattr(linear.weight, "quant_state")
 

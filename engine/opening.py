@@ -1,5 +1,6 @@
 """From a base's folder to a running engine in one call: load, install LoRA, warm up, start."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from engine.engine import Engine
@@ -35,7 +36,12 @@ def open_worker(
         max_adapters=max_adapters,
         host_bytes=host_bytes,
     )
-    engine = open_engine(base, bits, options, device, num_threads, name)
+    # In a thread that is gone afterwards, with the helpers that OpenMP gives to each thread that
+    # computes: too many of them make those of the engine's own thread sleep in the middle of steps.
+    with ThreadPoolExecutor(1, thread_name_prefix="lora-land-opening") as opening:
+        engine = opening.submit(
+            open_engine, base, bits, options, device, num_threads, name
+        ).result()
     worker = EngineWorker(engine)
     worker.start()
     return worker

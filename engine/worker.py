@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import torch
+
 from engine.engine import Engine
 from engine.errors import EngineDead
 from engine.lora.recipe import Adapter
@@ -32,10 +34,14 @@ NUM_LOADERS = 4  # adapters that are read at once; one on a slow disk must not h
 
 
 class EngineWorker:
-    """Runs an Engine on a thread of its own. `with EngineWorker(engine) as worker: ...`"""
+    """Runs an Engine on a thread of its own. `with EngineWorker(engine) as worker: ...`
 
-    def __init__(self, engine: Engine) -> None:
+    On a CPU it computes with `num_threads`; None is what suits the base.
+    """
+
+    def __init__(self, engine: Engine, num_threads: int | None = None) -> None:
         self._engine = engine
+        self._num_threads = num_threads or engine.loaded.num_threads
         self._door = threading.Condition()
         self._arrivals: list[list[Sequence]] = []
         self._errands: list[Callable[[], None]] = []
@@ -43,7 +49,9 @@ class EngineWorker:
         self._stirred = False
         self._closing = False
         self._error: str | None = None
-        self._loaders = ThreadPoolExecutor(NUM_LOADERS, thread_name_prefix="lora-land-loader")
+        self._loaders = ThreadPoolExecutor(
+            NUM_LOADERS, "lora-land-loader", initializer=torch.set_num_threads, initargs=(1,)
+        )
         engine.tiers.loads.run_on(self._loaders, self._stir)
         self._thread = threading.Thread(target=self._run, name="lora-land-engine", daemon=True)
 
@@ -207,6 +215,7 @@ class EngineWorker:
 
     def _run(self) -> None:
         """The thread: take in, step, hand out; at the end nobody is left waiting."""
+        torch.set_num_threads(self._num_threads)
         num_failures = 0
         try:
             while self._take_in():

@@ -21,7 +21,7 @@ def fit_adapter(file: AdapterFile, sites: LoraSites, like: torch.Tensor) -> Adap
         digest=file.digest,
         rank=file.rank,
         target_modules=tuple(sorted(names)),
-        groups={path: _group(file, modules, like) for path, modules in members.items()},
+        groups={path: _group(file, modules, sites, like) for path, modules in members.items()},
     )
 
 
@@ -51,7 +51,9 @@ def _refused(file: AdapterFile, reason: str) -> AdapterRefused:
     return AdapterRefused(f"The adapter in {file.folder.name!r} does not fit the base: {reason}.")
 
 
-def _group(file: AdapterFile, modules: list[str], like: torch.Tensor) -> GroupWeights:
+def _group(
+    file: AdapterFile, modules: list[str], sites: LoraSites, like: torch.Tensor
+) -> GroupWeights:
     """All of one group's factors at the adapter's largest rank, the scaling folded into B."""
     shares: list[torch.Tensor] = []
     factors: list[torch.Tensor | None] = []
@@ -64,4 +66,8 @@ def _group(file: AdapterFile, modules: list[str], like: torch.Tensor) -> GroupWe
         shares.append(torch.nn.functional.pad(pair.a.T, padding))
         b = torch.nn.functional.pad(pair.b * pair.scaling, padding)
         factors.append(b.T.to(like).contiguous())
-    return GroupWeights(a=torch.cat(shares, dim=1).to(like).contiguous(), b=tuple(factors))
+    return GroupWeights(
+        a=torch.cat(shares, dim=1).to(like).contiguous(),
+        b=tuple(factors),
+        widths=tuple(sites.sites[module].out_features for module in modules),
+    )

@@ -61,17 +61,15 @@ class GroupDelta:
                 self._add_segment(part, inputs[tokens], outputs[tokens])
 
     def _add_stack(self, part: StackPart, x: torch.Tensor, y: torch.Tensor) -> None:
-        """Each row has its own weights: one batched product over `x` [rows, in]."""
-        stacked = part.stack.groups.get(self._path)
+        """Each row has its own weights: two batched products over `x` [rows, in]."""
+        stacked = part.groups.get(self._path)
         if stacked is None:
             return
-        product = x.unsqueeze(1).bmm(stacked.a[: len(x)])
-        for outputs, columns, factor in zip(self._slices, stacked.columns, stacked.b, strict=True):
-            if factor is not None and len(self._slices) == 1:
-                y.unsqueeze(1).baddbmm_(product, factor[: len(x)])
-            elif factor is not None:
-                # Not in place: batched products into a strided slice fall back to a loop of rows.
-                y[:, outputs] += product[:, :, columns].bmm(factor[: len(x)]).squeeze(1)
+        _, rank, unit = stacked.b.shape
+        product = x.unsqueeze(1).bmm(stacked.a)
+        if stacked.shares is not None:
+            product = product.view(len(x), -1, rank).index_select(1, stacked.shares)
+        y.view(-1, 1, unit).baddbmm_(product.view(-1, 1, rank), stacked.b)
 
     def _add_segment(self, part: SegmentPart, x: torch.Tensor, y: torch.Tensor) -> None:
         """All tokens of `x` [tokens, in] share their weights: plain products."""

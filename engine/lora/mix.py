@@ -34,11 +34,12 @@ def mixed(parts: Sequence[Part], digest: str) -> AdapterWeights:
 def _group(path: str, parts: Sequence[Part]) -> GroupWeights:
     """The parts' factors at one group of layers, side by side."""
     groups = [(weights.groups.get(path), weights.rank, scale) for weights, scale in parts]
-    num_members = next(len(group.b) for group, _, _ in groups if group is not None)
-    members = [_member(number, groups) for number in range(num_members)]
+    widths = next(group.widths for group, _, _ in groups if group is not None)
+    members = [_member(number, groups) for number in range(len(widths))]
     return GroupWeights(
         a=torch.cat([member[0] for member in members if member is not None], dim=1),
         b=tuple(None if member is None else member[1] for member in members),
+        widths=widths,
     )
 
 

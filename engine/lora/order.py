@@ -61,21 +61,23 @@ class DecodeOrder:
             if row.adapter is not None:
                 own = weights[row.adapter.digest]
                 buckets.setdefault(own.bucket, []).append((row, own))
+        in_use: set[int] = set()
         before, self._ordered, self._stacked, self._shared = self._ordered, [], [], []
         for bucket, members in sorted(buckets.items()):
             start = len(self._ordered)
-            if len(members) >= SHARING_ROWS * len({own.digest for _, own in members}):
+            num_adapters = len({own.digest for _, own in members})
+            if len(members) == 1 or len(members) >= SHARING_ROWS * num_adapters:
                 members.sort(key=lambda member: member[1].digest)
                 self._shared += _spans(members, start)
             else:
                 members[:] = _keep_places(members, before[start:])
                 stack = self._stacks.setdefault(bucket, RowStack(bucket))
-                stack.hold([own for _, own in members])
-                self._stacked.append(StackPart(stack, start, start + len(members)))
+                factors = stack.hold([own for _, own in members])
+                self._stacked.append(StackPart(factors, start, start + len(members)))
+                in_use.add(bucket)
             self._ordered += [row for row, _ in members]
         self._ordered += [row for row in rows if row.adapter is None]
-        in_use = [part.stack for part in self._stacked]
-        self._stacks = {b: stack for b, stack in self._stacks.items() if stack in in_use}
+        self._stacks = {b: stack for b, stack in self._stacks.items() if b in in_use}
 
 
 def _spans(members: list[Member], start: int) -> list[tuple[str, int, int]]:

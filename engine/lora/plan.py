@@ -1,16 +1,17 @@
 """Which tokens of a step get which delta. Built once per step on the host, read by every layer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.lora.rows import RowStack
+from engine.lora.rows import StackedRows
 from engine.lora.weights import AdapterWeights
 
 
 @dataclass(frozen=True, eq=False)
 class StackPart:
-    """Tokens `start..stop` of the step are decoding rows 0..n-1 of `stack`: one batched product."""
+    """Tokens `start..stop` of the step, each with its own weights in `groups` (by path)."""
 
-    stack: RowStack
+    groups: Mapping[str, StackedRows]
     start: int
     stop: int
 

@@ -3,52 +3,74 @@
 Copying weights is dear, so it happens only where a row's adapter changed since the last step.
 """
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import torch
 
 from engine.lora.weights import AdapterWeights, GroupWeights
 
 
-class StackedGroup:
-    """The rows' factors at one group of layers.
+@dataclass(frozen=True, eq=False)
+class StackedRows:
+    """The factors of some rows at one group of layers, for one batched product.
 
-    `a` is [rows, in, members * rank]; `b` has one [rows, rank, out] per member that any adapter
-    seen so far targets, else None. `columns` says where each member stands in `a`'s product.
+    The group's outputs are cut into units as wide as the widths' greatest common divisor, so that
+    members of different widths are served at once. `a` is [rows, in, targeted members * rank],
+    `b` [rows * units, rank, unit] with zeros where a row has no delta. `shares` [units] says whose
+    part of the product with A a unit takes; None where each member in turn is one unit.
     """
 
+    a: torch.Tensor
+    b: torch.Tensor
+    shares: torch.Tensor | None
+
+
+class StackedGroup:
+    """Room for the factors of `num_rows` rows; `targeted` are the members that anybody targets."""
+
     def __init__(
-        self, num_rows: int, rank: int, out_features: list[int | None], like: torch.Tensor
+        self,
+        num_rows: int,
+        rank: int,
+        widths: tuple[int, ...],
+        targeted: frozenset[int],
+        like: torch.Tensor,
     ) -> None:
-        self.b = [
-            None if num_out is None else like.new_zeros(num_rows, rank, num_out)
-            for num_out in out_features
-        ]
-        self.columns: list[slice] = []
-        width = 0
-        for stacked in self.b:
-            start, width = width, width + rank * (stacked is not None)
-            self.columns.append(slice(start, width))
-        self.a = like.new_zeros(num_rows, like.shape[0], width)
+        unit = math.gcd(*widths)
+        self._rank = rank
+        self._place = {member: place for place, member in enumerate(sorted(targeted))}
+        self._units: list[slice] = []
+        shares: list[int] = []
+        for member, width in enumerate(widths):
+            start = len(shares)
+            shares += [self._place.get(member, 0)] * (width // unit)
+            self._units.append(slice(start, len(shares)))
+        in_turn = shares == list(range(len(targeted)))
+        self._shares = None if in_turn else torch.tensor(shares, device=like.device)
+        self.a = like.new_zeros(num_rows, like.shape[0], len(targeted) * rank)
+        self.b = like.new_zeros(num_rows, len(shares), rank, unit)
 
     @property
     def num_bytes(self) -> int:
-        tensors = [self.a, *(stacked for stacked in self.b if stacked is not None)]
-        return sum(tensor.nbytes for tensor in tensors)
+        return self.a.nbytes + self.b.nbytes
+
+    def first(self, num_rows: int) -> StackedRows:
+        return StackedRows(self.a[:num_rows], self.b[:num_rows].flatten(0, 1), self._shares)
 
     def write(self, row: int, weights: GroupWeights | None) -> None:
         """Make `row` hold `weights`, padded with zeros; None clears the row."""
         self.a[row].zero_()
-        for member, stacked in enumerate(self.b):
-            if stacked is None:
-                continue
-            stacked[row].zero_()
-            factor = None if weights is None else weights.b[member]
-            if weights is None or factor is None:
-                continue
-            rank, start = factor.shape[0], self.columns[member].start
-            self.a[row, :, start : start + rank] = weights.a[:, weights.columns[member]]
-            stacked[row, :rank] = factor
+        self.b[row].zero_()
+        if weights is None:
+            return
+        for member, factor in enumerate(weights.b):
+            if factor is not None:
+                rank, start = factor.shape[0], self._place[member] * self._rank
+                self.a[row, :, start : start + rank] = weights.a[:, weights.columns[member]]
+                units = self.b[row, self._units[member], :rank]
+                units.copy_(factor.unflatten(1, (len(units), -1)).transpose(0, 1))
 
 
 class RowStack:
@@ -60,15 +82,18 @@ class RowStack:
     def __init__(self, bucket: int) -> None:
         self.groups: dict[str, StackedGroup] = {}
         self._bucket = bucket
-        self._out_features: dict[str, list[int | None]] = {}
+        self._targeted: dict[str, frozenset[int]] = {}
         self._held: list[str | None] = []
 
     @property
     def num_bytes(self) -> int:
         return sum(group.num_bytes for group in self.groups.values())
 
-    def hold(self, adapters: list[AdapterWeights]) -> None:
-        """Make row i hold `adapters[i]`; rows that already do are left alone."""
+    def hold(self, adapters: list[AdapterWeights]) -> Mapping[str, StackedRows]:
+        """Make row i hold `adapters[i]`; rows that already do are left alone.
+
+        Returns these rows' factors by the group's path, good until `hold` is called again.
+        """
         self._resize(len(adapters))
         for adapter in adapters:
             for path, weights in adapter.groups.items():
@@ -78,6 +103,7 @@ class RowStack:
                 for path, group in self.groups.items():
                     group.write(row, adapter.groups.get(path))
                 self._held[row] = adapter.digest
+        return {path: group.first(len(adapters)) for path, group in self.groups.items()}
 
     def keep(self, digests: Collection[str]) -> bool:
         """Forget the rows of all other adapters; whether any is left."""
@@ -92,16 +118,15 @@ class RowStack:
         if num_rows > len(self._held) or num_rows <= len(self._held) // 4:
             self._held = [None] * (1 << (num_rows - 1).bit_length())
             self.groups.clear()
-            self._out_features.clear()
+            self._targeted.clear()
 
     def _make_room(self, path: str, weights: GroupWeights) -> None:
         """Add layers that no adapter targeted so far; every row is then written anew."""
-        known = self._out_features.get(path, [None] * len(weights.b))
-        wanted = [
-            num_out if factor is None else factor.shape[1]
-            for num_out, factor in zip(known, weights.b, strict=True)
-        ]
+        known = self._targeted.get(path, frozenset())
+        wanted = known | {m for m, factor in enumerate(weights.b) if factor is not None}
         if path not in self.groups or wanted != known:
-            self._out_features[path] = wanted
-            self.groups[path] = StackedGroup(len(self._held), self._bucket, wanted, weights.a)
+            self._targeted[path] = wanted
+            self.groups[path] = StackedGroup(
+                len(self._held), self._bucket, weights.widths, wanted, weights.a
+            )
             self._held = [None] * len(self._held)

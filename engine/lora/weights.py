@@ -23,10 +23,12 @@ class GroupWeights:
 
     `a` [in, members * rank] holds A transposed for each targeted member, side by side; `b` has
     one [rank, out] per member with the scaling folded in, None where the adapter has none.
+    `widths` are the outputs of all members.
     """
 
     a: torch.Tensor
     b: tuple[torch.Tensor | None, ...]
+    widths: tuple[int, ...]
 
     @cached_property
     def columns(self) -> tuple[slice, ...]:
@@ -65,6 +67,7 @@ class AdapterWeights:
             path: GroupWeights(
                 a=group.a.to(device),
                 b=tuple(None if factor is None else factor.to(device) for factor in group.b),
+                widths=group.widths,
             )
             for path, group in self.groups.items()
         }

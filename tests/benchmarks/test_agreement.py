@@ -34,10 +34,10 @@ def test_all_who_serve_adapters_answer_alike_and_unlike_the_base(bench):
         PeftSwitching(exact, folders),
     ):
         with closing(contestant):
-            answers.append(contestant.answer(work).tokens)
+            answers.append(contestant.answer(work, 1).tokens)
     assert answers[0] == answers[1] == answers[2]
     with closing(Ours(exact, folders, work)) as ours:
-        assert ours.answer(replace(work, adapters=(None,) * 4)).tokens != answers[0]
+        assert ours.answer(replace(work, adapters=(None,) * 4), 1).tokens != answers[0]
 
 
 def test_all_who_serve_the_base_answer_alike(bench):
@@ -51,8 +51,7 @@ def test_all_who_serve_the_base_answer_alike(bench):
         ContinuousBatching(exact, work),
     ):
         with closing(contestant):
-            contestant.use_threads(1)
-            answers.append(contestant.answer(work).tokens)
+            answers.append(contestant.answer(work, 1).tokens)
     assert answers[0] == answers[1] == answers[2]
 
 
@@ -60,8 +59,8 @@ def test_a_rival_that_answers_otherwise_does_not_race(bench, monkeypatch):
     """Catches a comparison that is made and then ignored; and one that costs our own figures."""
     answer = PeftMixed.answer
 
-    def with_others_adapters(self: PeftMixed, work) -> Answer:
-        return answer(self, replace(work, adapters=(0,) * len(work.adapters)))
+    def with_others_adapters(self: PeftMixed, work, num_threads: int) -> Answer:
+        return answer(self, replace(work, adapters=(0,) * len(work.adapters)), num_threads)
 
     monkeypatch.setattr(PeftMixed, "answer", with_others_adapters)
     outcomes = list(climb(bench, [Rung.SERVING]))
@@ -87,10 +86,7 @@ class Lazy:
 
     held_bytes = 0
 
-    def use_threads(self, num_threads: int) -> None:
-        self.num_threads = num_threads
-
-    def answer(self, work) -> Answer:
+    def answer(self, work, num_threads: int) -> Answer:
         return Answer(tuple((0,) * (work.num_new_tokens // 2) for _ in work.prompts), 1.0)
 
     def close(self) -> None:

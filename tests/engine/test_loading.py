@@ -11,14 +11,14 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
-from engine import nf4
+from engine import nf4, products
 from engine.engine import Engine
 from engine.errors import BadRequest, ModelRefused
 from engine.loading import load_model
 from engine.lora.layers import install_lora
 from engine.opening import open_worker
 from engine.options import EngineOptions
-from engine.request import GenerationRequest
+from engine.request import GenerationRequest, SamplingParams, TokenEvent
 
 SIZES = {
     "vocab_size": 300,
@@ -132,8 +132,9 @@ def test_impossible_bits_are_refused(tiny_base):
         load_model(tiny_base, 8)
 
 
-def test_shapes_that_the_packed_kernel_cannot_take_still_answer(make_base, greedy):
+def test_shapes_that_the_packed_kernel_cannot_take_still_answer(make_base, monkeypatch, greedy):
     """Catches the crash in the first forward pass on CPUs with AVX512-BF16."""
+    monkeypatch.setattr(products, "SMALL_BASE", 0)
     folder = make_base("llama", intermediate_size=112, head_dim=24)
     with open_worker(folder, bits=4) as worker:
         assert worker.status().bits == 4
@@ -155,6 +156,26 @@ def test_without_nf4_the_base_is_kept_in_16_bits(tiny_base, monkeypatch, caplog,
     assert "kept in 16 bits, because NF4 cannot run here: no kernel" in caplog.text
 
 
+def test_small_and_large_bases_answer_alike_in_nf4(tiny_base, monkeypatch):
+    """Catches an unpacked base with other values than the packed one's, and a large one unpacked.
+
+    The packed kernel rounds its products to bf16, so chances are compared, not tokens.
+    """
+    chances = []
+    for most, form in ((products.SMALL_BASE, "nf4 · unpacked"), (0, "nf4")):
+        monkeypatch.setattr(products, "SMALL_BASE", most)
+        with open_worker(tiny_base, bits=4, device="cpu") as worker:
+            assert worker.status().kernel.startswith(form)
+            assert (worker.status().kernel == "nf4 · unpacked") is (most > 0)
+            request = GenerationRequest(
+                "### Tweet: tea", sampling=SamplingParams(logprobs=0), answer=" and bread"
+            )
+            events = [event for event in worker.submit(request) if isinstance(event, TokenEvent)]
+        chances.append([event.chance.logprob for event in events if event.chance])
+    assert len(chances[0]) > 1
+    assert chances[0] == pytest.approx(chances[1], abs=0.02)
+
+
 def test_nf4_runs_where_it_was_not_refused():
     """Catches a probe that fails on its own account and takes NF4 from every machine."""
     assert nf4.why_not(torch.device("cpu")) is None
@@ -167,7 +188,7 @@ def test_a_failure_of_the_base_itself_is_not_taken_for_a_missing_kernel(tiny_bas
         raise RuntimeError("the kernel failed on this layer")
 
     with monkeypatch.context() as patch:
-        patch.setattr(nf4, "settle", fail)
+        patch.setattr(nf4, "unpack", fail)
         with pytest.raises(ModelRefused, match="failed on this layer"):
             load_model(tiny_base, 4, device="cpu")
 

@@ -23,7 +23,9 @@ PROMPT = "### Tweet: tea"
 
 
 def weights(name: str, num_floats: int) -> AdapterWeights:
-    return AdapterWeights(name, 1, (), {"x": GroupWeights(torch.zeros(num_floats, 1), (None,))})
+    return AdapterWeights(
+        name, 1, (), {"x": GroupWeights(torch.zeros(num_floats, 1), (None,), (1,))}
+    )
 
 
 def held_copies(engine) -> list[weakref.ref]:
@@ -113,13 +115,14 @@ def test_unloading_frees_every_copy_with_the_last_answer(make_engine, tiny_adapt
     (expected,) = driver.run([greedy(PROMPT, "gone")])
     half = (AdapterShare("gone", 0.5), AdapterShare("stays", 0.5))
     mixed = GenerationRequest(PROMPT, sampling=SamplingParams(max_tokens=20), mix=half)
-    alone, in_mix, other = driver.add([greedy(PROMPT, "gone"), mixed, greedy(PROMPT, "stays", 30)])
+    others = [greedy(PROMPT, "stays", 30) for _ in range(2)]
+    alone, in_mix, *others_running = driver.add([greedy(PROMPT, "gone"), mixed, *others])
     driver.step()
     told = []
     engine.adapters.unload("gone", lambda: told.append(engine.num_steps))
     with pytest.raises(UnknownAdapter):
         engine.prepare(greedy(PROMPT, "gone"))
-    while engine.scheduler.running != [other]:
+    while set(engine.scheduler.running) != set(others_running):
         assert not told
         driver.step()
     assert driver.tokens(alone) == driver.tokens(expected)
@@ -128,7 +131,7 @@ def test_unloading_frees_every_copy_with_the_last_answer(make_engine, tiny_adapt
     assert {w.digest for w in engine.tiers.host.contents()} == {kept.digest}
     assert engine.tiers.on_device.keys() == {kept.digest}
     driver.step()
-    assert engine._order.num_bytes == kept.num_bytes  # the stack of rank 16 has gone
+    assert engine._order.num_bytes == 2 * kept.num_bytes  # the stack of rank 16 has gone
     driver.finish()
 
 
