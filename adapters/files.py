@@ -40,6 +40,15 @@ _UNSERVED_OPTIONS = {  # option of PEFT's LoRA -> what it asks for
 
 
 @dataclass(frozen=True)
+class AdapterBytes:
+    """The two files of one adapter folder as they stand on the disk, unchecked."""
+
+    folder: Path
+    config: bytes
+    weights: bytes
+
+
+@dataclass(frozen=True)
 class LoraPair:
     """The two factors of one linear layer: `a` [rank, in], `b` [out, rank], both float32.
 
@@ -91,9 +100,18 @@ def digest(folder: Path) -> str:
 
 def read_adapter(folder: Path) -> AdapterFile:
     """Read and check one adapter folder. Raises AdapterRefused with the reason."""
-    config_bytes, weights = _config_bytes(folder), _weights_bytes(folder)
-    config = _parse_config(folder, config_bytes)
-    sides = _read_sides(folder, weights)
+    return parse_adapter(read_bytes(folder))
+
+
+def read_bytes(folder: Path) -> AdapterBytes:
+    """What stands on the disk, unchecked. Raises AdapterRefused if there is nothing to read."""
+    return AdapterBytes(folder, _config_bytes(folder), _weights_bytes(folder))
+
+
+def parse_adapter(raw: AdapterBytes) -> AdapterFile:
+    """Check what was read. Raises AdapterRefused with the reason."""
+    folder, config = raw.folder, _parse_config(raw.folder, raw.config)
+    sides = _read_sides(folder, raw.weights)
     tensors = {module: _pair(folder, config, module, pair) for module, pair in sides.items()}
     return AdapterFile(
         folder=folder,
@@ -101,7 +119,7 @@ def read_adapter(folder: Path) -> AdapterFile:
         alpha=_positive_number(folder, config, "lora_alpha"),
         tensors=tensors,
         targets=_promised_targets(config),
-        digest=_digest(config_bytes, weights),
+        digest=_digest(raw.config, raw.weights),
     )
 
 

@@ -7,13 +7,14 @@
 On a CPU the device's copy of an adapter is the host's: a slot is only a permission.
 """
 
+import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import torch
 
 from adapters.errors import AdapterRefused, LoraLandError
-from adapters.files import MAX_RANK, read_adapter
+from adapters.files import MAX_RANK, parse_adapter, read_bytes
 from engine.errors import BadRequest, UnknownAdapter
 from engine.lora.fit import fit_adapter
 from engine.lora.host import HostTier
@@ -42,6 +43,9 @@ class Tiers:
         self.host = HostTier(host_bytes)
         self.loads = Loads()
         self._sites = sites
+        # Disks are waited for side by side, but one thread at a time makes weights of bytes: it
+        # takes Python's lock from the engine between any two operations of a step.
+        self._fitting = threading.Lock()
         self._dtype = dtype
         self._device = device
 
@@ -50,7 +54,9 @@ class Tiers:
         if self._sites is None:
             raise BadRequest("This engine was built without LoRA and takes no adapters.")
         like = torch.empty(0, dtype=self._dtype)
-        weights = fit_adapter(read_adapter(folder), self._sites, like)
+        raw = read_bytes(folder)
+        with self._fitting:
+            weights = fit_adapter(parse_adapter(raw), self._sites, like)
         adapter = Adapter(
             adapter_id=adapter_id,
             digest=weights.digest,

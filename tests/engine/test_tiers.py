@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from adapters.files import WEIGHTS_NAME, read_adapter
+from adapters.files import WEIGHTS_NAME, read_bytes
 from engine.errors import UnknownAdapter
 from engine.lora import tiers
 from engine.lora.host import HostTier
@@ -35,19 +35,19 @@ def held_copies(engine) -> list[weakref.ref]:
 
 
 class Disk:
-    """Stands for `read_adapter`: folders named here are read when the test says so."""
+    """Stands for `read_bytes`: folders named here are read when the test says so."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *slow: Path) -> None:
         self._slow = slow
         self._go_on = threading.Event()
         self.num_waiting = threading.Semaphore(0)
-        monkeypatch.setattr(tiers, "read_adapter", self._read)
+        monkeypatch.setattr(tiers, "read_bytes", self._read)
 
     def _read(self, folder: Path):
         if folder in self._slow:
             self.num_waiting.release()
             self._go_on.wait()
-        return read_adapter(folder)
+        return read_bytes(folder)
 
     def go_on(self) -> None:
         self._go_on.set()
