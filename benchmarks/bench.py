@@ -13,7 +13,8 @@ from benchmarks.bases import Base
 from benchmarks.costs import AdapterCost, ModelCost, adapter_cost, model_cost
 from benchmarks.limits import Limit, Machine
 from benchmarks.random_adapters import write_adapters
-from benchmarks.settings import Settings
+from benchmarks.settings import Settings, num_cores
+from benchmarks.threads import alone
 from benchmarks.work import Work, make_work
 from engine.engine import Engine
 from engine.loading import LoadedModel
@@ -62,7 +63,7 @@ class Bench:
     @cached_property
     def loaded(self) -> LoadedModel:
         self.say(f"loading the base in {self.settings.bits} bits")
-        return self.base.served(self.settings.bits)
+        return alone(num_cores(), lambda: self.base.served(self.settings.bits))
 
     @cached_property
     def sites(self) -> LoraSites:
@@ -84,7 +85,7 @@ class Bench:
             "max_context": max(len(work.prompt_ids[0]) + work.num_new_tokens, SHORTEST_CONTEXT),
         }
         engine = Engine(self.loaded, EngineOptions(**limits | options), self.sites)
-        warm_up(engine)
+        alone(self.loaded.num_threads, lambda: warm_up(engine))
         for name, folder in folders.items():
             engine.adapters.load(name, folder)
         return engine

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-import torch
-
 from benchmarks.bench import Bench
 from benchmarks.contestants import Ours
 from benchmarks.popularity import draw
@@ -55,7 +53,7 @@ def cold_loads(bench: Bench) -> Iterator[Result]:
         laps[name].append(_lap(ours, worker, work, loads))
         return laps[name][-1].seconds
 
-    num_threads = torch.get_num_threads()
+    num_threads = bench.loaded.num_threads
     with closing(Ours(bench, warm, work)) as ours, ours.serving(work, num_threads) as worker:
         seconds = in_turn(
             {QUIET: lambda: lap(QUIET, {}), LOADING: lambda: lap(LOADING, cold)},

@@ -3,8 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
-
-import torch
+from functools import partial
 
 from benchmarks.arithmetic import arithmetic
 from benchmarks.bench import Bench
@@ -16,6 +15,7 @@ from benchmarks.mixes import mixes
 from benchmarks.results import Failure, Result
 from benchmarks.serving import serving
 from benchmarks.slots import slots
+from benchmarks.threads import alone
 
 logger = logging.getLogger(__name__)
 
@@ -48,14 +48,24 @@ BIG = (Rung.LAYER, Rung.DECODE, Rung.SERVING)
 """Those that tell more on a large base; the others are about how adapters come and go."""
 
 
+RACES = (Rung.SERVING, Rung.POPULARITY, Rung.SLOTS, Rung.COLD_LOADS)
+"""Rungs whose contestants bring threads of their own."""
+
+
 def climb(bench: Bench, rungs: Sequence[Rung]) -> Iterator[Result | Failure]:
-    """What the rungs find, as it comes."""
-    num_threads = torch.get_num_threads()  # the engine's choice, since the base is loaded
+    """What the rungs find, each rung's outcomes when it has ended."""
     for rung in rungs:
-        torch.set_num_threads(num_threads)
         bench.say(rung)
-        try:
-            yield from _MEASURES[rung](bench)
-        except Exception as error:
-            logger.debug("The rung %s failed", rung, exc_info=True)
-            yield Failure(rung.value, f"{type(error).__name__}: {error}")
+        num_threads = 1 if rung in RACES else bench.loaded.num_threads
+        yield from alone(num_threads, partial(_outcomes, bench, rung))
+
+
+def _outcomes(bench: Bench, rung: Rung) -> list[Result | Failure]:
+    """All that the rung finds; where it fails, what it had found and the failure."""
+    found: list[Result | Failure] = []
+    try:
+        found.extend(_MEASURES[rung](bench))
+    except Exception as error:
+        logger.debug("The rung %s failed", rung, exc_info=True)
+        found.append(Failure(rung.value, f"{type(error).__name__}: {error}"))
+    return found

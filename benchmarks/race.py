@@ -83,7 +83,7 @@ def _best_threads(bench: Bench, entry: Entry, num_rows: int) -> int:
     """The number with which short answers are made fastest; this is the warm-up as well."""
     work = entry.work.first(num_rows, min(TRIAL_TOKENS, entry.work.num_new_tokens))
     fastest: dict[int, float] = {}
-    choices = bench.settings.thread_choices or (torch.get_num_threads(),)
+    choices = bench.settings.thread_choices or (bench.loaded.num_threads,)
     num_trials = NUM_TRIALS if len(choices) > 1 else 1
     for num_threads in choices:
         bench.say(f"trying {entry.name} with {num_threads} threads")

@@ -63,7 +63,7 @@ def take_setup(settings: Settings, loaded: LoadedModel, machine: Machine) -> Set
         base=loaded.name,
         num_parameters=loaded.num_parameters,
         kernel=loaded.kernel,
-        num_threads=torch.get_num_threads(),
+        num_threads=loaded.num_threads,
         bandwidth_bytes_per_s=machine.bandwidth(machine.memory_bytes),
         flops_per_s=machine.flops_per_s,
         settings={k: list(v) if isinstance(v, tuple) else v for k, v in asdict(settings).items()},
