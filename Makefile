@@ -49,8 +49,10 @@ test: $(VENV)/.testing ## install what the tests need and run all but the slow a
 	 else $(TESTS) -m "$(NOT_HERE) and not browser"; status=$$?; \
 	 echo "The browser tests were left out: there is no Chromium here."; exit $$status; fi
 
-test-fast: $(VENV)/.testing ## without browser, training and data, in three minutes
-	@$(TESTS) -m "$(NOT_HERE) and not browser and not trains and not breeds"
+# All cores at once, a file to a core: what a file sets up, it sets up once.
+test-fast: $(VENV)/.testing ## without browser, training, data and benchmarks, under 90 seconds
+	@$(TESTS) -n auto --dist loadfile \
+	 -m "$(NOT_HERE) and not browser and not trains and not breeds and not races"
 
 test-slow: $(VENV)/.testing ## the tests that take minutes
 	@$(TESTS) -m slow

@@ -1,9 +1,13 @@
 """Names of the rings by other hands: out of everything that training may draw."""
 
+import pytest
+
 from training.lexicon import NAME_SLOTS, RESERVED, load_lexicon
 from training.reserve import find_reserved, find_reserved_runs, ring_texts
 from training.reserved_runs import RESERVED_RUNS
 from training.words import words_of
+
+pytestmark = pytest.mark.breeds
 
 
 def test_the_list_is_that_of_the_rings() -> None:
