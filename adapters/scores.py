@@ -46,7 +46,8 @@ class Scores:
 
     `adapter`, `base` and the figures beside them are mean strict marks in the first ring; `low`
     and `high` bound the adapter's lift over the base with 95 % confidence. `ring2` and `ring3` are
-    the adapter's in the rings by other hands. None is what was not measured.
+    the adapter's in the rings by other hands; `copied` is the share of names that it copies right.
+    None is what was not measured.
     """
 
     task: str
@@ -64,6 +65,7 @@ class Scores:
     generalist: float | None = None
     ring2: float | None = None
     ring3: float | None = None
+    copied: float | None = None
     base_lenient: float | None = None
     adapter_lenient: float | None = None
     majority: float | None = None

@@ -15,6 +15,7 @@ from adapters.scores import Ring, Scores, save_scores
 from study.asking import EvaluationFailed
 from study.baselines import Baselines
 from study.contestants import Contestant
+from study.copying import share_copied
 from study.evaluate import Marked, TaskResult
 from study.intervals import lift_interval
 from study.kept import keep_answers
@@ -33,6 +34,7 @@ def row(result: TaskResult, baselines: Baselines | None = None) -> dict[str, Any
         "high": high,
         "ring2": result.mean(Contestant.ADAPTER, ring=2),
         "ring3": result.mean(Contestant.ADAPTER, ring=3),
+        "copied": share_copied(result.card, [one for one in result.marked if one.ring == 1]),
         "base_lenient": result.lenient(Contestant.BASE),
         "adapter_lenient": result.lenient(Contestant.ADAPTER),
         "majority": baselines and baselines.majority,

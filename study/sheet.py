@@ -36,6 +36,8 @@ metrics, 0 to 1, greedy, through the engine on the base in NF4.
 - *adapter*: held-out names, in known and in new sentences of the generator. *lift*: how much better
   than the base, 95 % bootstrap interval.
 - *hands*: examples by writers who saw the card alone; *visitors*: ten inputs as visitors type them.
+- *names*: the share of names, numbers and columns of the right answer that stand in the prompt and
+  in the adapter's answer, where the task is to copy them.
 - *majority*, *copy*, *words*: the commonest answer, the input itself, a bag of words (logistic
   regression for labels, else the nearest training example).
 - *minutes*: of the training, on one thread.
@@ -47,6 +49,7 @@ _COLUMNS: tuple[tuple[str, Callable[[Scores], float | None]], ...] = (
     ("adapter", lambda s: s.adapter),
     ("hands", lambda s: s.ring2),
     ("visitors", lambda s: s.ring3),
+    ("names", lambda s: s.copied),
     ("generalist", lambda s: s.generalist),
     ("majority", lambda s: s.majority),
     ("copy", lambda s: s.copy_input),
