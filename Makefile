@@ -50,9 +50,9 @@ test: $(VENV)/.testing ## install what the tests need and run all but the slow a
 	 echo "The browser tests were left out: there is no Chromium here."; exit $$status; fi
 
 # All cores at once, a file to a core: what a file sets up, it sets up once.
-test-fast: $(VENV)/.testing ## without browser, training, data and benchmarks, under 90 seconds
+test-fast: $(VENV)/.testing ## without browser, servers, training, data and benchmarks, under 90 s
 	@$(TESTS) -n auto --dist loadfile \
-	 -m "$(NOT_HERE) and not browser and not trains and not breeds and not races"
+	 -m "$(NOT_HERE) and not browser and not trains and not breeds and not races and not spawns"
 
 test-slow: $(VENV)/.testing ## the tests that take minutes
 	@$(TESTS) -m slow

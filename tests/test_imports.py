@@ -191,6 +191,7 @@ def _normal(requirement: str) -> str:
     return re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-").replace(".", "-")
 
 
+@pytest.mark.spawns
 def test_serving_core_imports_without_the_heavy_libraries() -> None:
     """Catches an engine that cannot start on a GPU machine without gradio, trl and datasets."""
     parts = [ROOT / name for name in ("adapters", "engine", "benchmarks")]

@@ -197,6 +197,7 @@ def test_the_shipped_figures_belong_to_the_shipped_weights(task: str) -> None:
     assert (entry.scores.task, entry.scores.metric) == (task, entry.card.metric)
 
 
+@pytest.mark.spawns
 @pytest.mark.parametrize("task", SHIPPED)
 def test_the_shipped_examples_can_be_answered(task: str) -> None:
     """Catches held-out answers that are no answers, repeated questions, and too few of them."""

@@ -4,6 +4,7 @@ import pytest
 
 from adapters import sandbox
 
+pytestmark = pytest.mark.spawns
 DOUBLE = "def f(x):\n    return 2 * x"
 
 

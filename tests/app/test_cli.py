@@ -223,6 +223,7 @@ def _with_heldout(folder: Path) -> None:
     (folder / "training.json").write_text('{"options": {"seed": 11}}')
 
 
+@pytest.mark.spawns
 def test_evaluate_writes_json_alone_and_the_scores(tiny_base: Path, roots: Path) -> None:
     """Catches progress among the JSON, and scores that do not say which training they are of."""
     _with_heldout(roots / "dbpedia")
@@ -236,6 +237,7 @@ def test_evaluate_writes_json_alone_and_the_scores(tiny_base: Path, roots: Path)
     assert (scores["seed"], scores["num_examples"]) == (11, 3)
 
 
+@pytest.mark.spawns
 def test_evaluate_writes_no_scores_unless_it_can_write_all(tiny_base: Path, roots: Path) -> None:
     """Catches the figures of one task renewed and those of the next left old, without its seed."""
     shutil.rmtree(roots / "covid")

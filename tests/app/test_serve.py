@@ -18,6 +18,7 @@ from app.page.build import STYLES
 from app.static_files import STATIC_URL
 from tests.conftest import TinyAdapter
 
+pytestmark = pytest.mark.spawns
 EVIL = {"origin": "https://evil.example", "host": "demo.example"}
 
 

@@ -12,6 +12,7 @@ from benchmarks.limits import Machine
 from benchmarks.settings import Settings
 from benchmarks.shapes import TINY
 
+HERE = Path(__file__).parent
 SETTINGS = Settings(
     device="cpu",
     batches=(1, 3),
@@ -56,3 +57,10 @@ def born_bench(machine: Machine, tmp_path_factory: pytest.TempPathFactory) -> Be
     settings = replace(SETTINGS, rivals=("peft-mixed",))
     base = BornBase(TINY, "cpu")
     return Bench(settings, base, tmp_path_factory.mktemp("born"), machine, lambda _: None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make test-fast` leaves this folder out."""
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.races)

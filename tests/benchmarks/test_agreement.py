@@ -55,7 +55,6 @@ def test_all_who_serve_the_base_answer_alike(bench):
     assert answers[0] == answers[1] == answers[2]
 
 
-@pytest.mark.races
 def test_a_rival_that_answers_otherwise_does_not_race(bench, monkeypatch):
     """Catches a comparison that is made and then ignored; and one that costs our own figures."""
     answer = PeftMixed.answer

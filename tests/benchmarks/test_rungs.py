@@ -9,8 +9,6 @@ from benchmarks.ladder import ALL, BIG, Rung, climb
 from benchmarks.results import Failure, Result
 from benchmarks.settings import gpu
 
-pytestmark = pytest.mark.races
-
 
 @pytest.fixture(scope="module")
 def outcomes(bench) -> list[Result | Failure]:

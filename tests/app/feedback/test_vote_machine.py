@@ -114,4 +114,4 @@ Votes.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 
-TestVotes = Votes.TestCase
+TestVotes = pytest.mark.breeds(Votes.TestCase)
