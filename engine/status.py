@@ -32,7 +32,7 @@ class AdapterInfo:
 class EngineStatus:
     """A moment of the engine.
 
-    `kernel` says which code multiplies the base's weights ("nf4 · avx512bf16"). `error` is a
+    `kernel` says which code multiplies the base's weights ("nf4 · unpacked"). `error` is a
     sentence when the engine has died.
     """
 

@@ -3,6 +3,7 @@
 The order and the stacked weights are kept until the rows change, which is rare beside the steps.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 
 from engine.lora.plan import SegmentPart, StackPart
@@ -64,20 +65,29 @@ class DecodeOrder:
         in_use: set[int] = set()
         before, self._ordered, self._stacked, self._shared = self._ordered, [], [], []
         for bucket, members in sorted(buckets.items()):
-            start = len(self._ordered)
-            num_adapters = len({own.digest for _, own in members})
-            if len(members) == 1 or len(members) >= SHARING_ROWS * num_adapters:
-                members.sort(key=lambda member: member[1].digest)
-                self._shared += _spans(members, start)
-            else:
-                members[:] = _keep_places(members, before[start:])
+            shared, copied = _apart(members)
+            self._shared += _spans(shared, len(self._ordered))
+            self._ordered += [row for row, _ in shared]
+            if copied:
+                start = len(self._ordered)
+                copied = _keep_places(copied, before[start:])
                 stack = self._stacks.setdefault(bucket, RowStack(bucket))
-                factors = stack.hold([own for _, own in members])
-                self._stacked.append(StackPart(factors, start, start + len(members)))
+                factors = stack.hold([own for _, own in copied])
+                self._stacked.append(StackPart(factors, start, start + len(copied)))
+                self._ordered += [row for row, _ in copied]
                 in_use.add(bucket)
-            self._ordered += [row for row, _ in members]
         self._ordered += [row for row in rows if row.adapter is None]
         self._stacks = {b: stack for b, stack in self._stacks.items() if b in in_use}
+
+
+def _apart(members: list[Member]) -> tuple[list[Member], list[Member]]:
+    """Those whose weights need no copy, adapter by adapter, and those that get one of their own."""
+    num_rows = Counter(own.digest for _, own in members)
+    shared = [member for member in members if num_rows[member[1].digest] >= SHARING_ROWS]
+    copied = [member for member in members if num_rows[member[1].digest] < SHARING_ROWS]
+    if len(copied) == 1:
+        shared, copied = shared + copied, []
+    return sorted(shared, key=lambda member: member[1].digest), copied
 
 
 def _spans(members: list[Member], start: int) -> list[tuple[str, int, int]]:

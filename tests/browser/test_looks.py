@@ -31,6 +31,19 @@ def test_phone_has_no_sideways_scroll(demo: Demo, visit: Visit, task: str) -> No
     expect(page.locator("a[data-task=covid]")).to_be_hidden()
 
 
+def test_a_long_right_answer_leaves_the_batch_line_in_sight(demo: Demo, visit: Visit) -> None:
+    """Catches the proof of one batch pushed over the edge, and the page with it."""
+    demo.pace.step_s = 0.0
+    page = visit(viewport={"width": 1280, "height": 800}).open(f"{demo.url}/?task=wikisql")
+    page.locator("#run").click()
+    expect(page.locator("#vote-1")).to_be_enabled(timeout=60_000)
+    page.locator(".expected b").evaluate("node => { node.textContent = 'a word '.repeat(40) }")
+    for width in (1280, 1024, 800):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.locator("#batch").evaluate("node => node.scrollWidth <= node.clientWidth")
+
+
 def test_the_open_task_is_in_sight_in_a_long_list(demo: Demo, visit: Visit) -> None:
     """Catches a list longer than the screen that hides the open task, or pushes the page about."""
     page = visit(viewport={"width": 1280, "height": 260}).open(f"{demo.url}/?task=wikisql")
