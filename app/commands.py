@@ -33,7 +33,8 @@ Adapters = Annotated[
     typer.Option(help="Folder with one folder per adapter; these win over the packaged ones."),
 ]
 BitsOption = Annotated[
-    Bits | None, typer.Option(help="Hold the base in NF4 (4, the default), bf16 or float32.")
+    Bits | None,
+    typer.Option(help="Round the base to NF4 (4, the default), bf16, or leave it in float32."),
 ]
 Database = Annotated[Path | None, typer.Option(help="File of the ratings.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]

@@ -176,6 +176,16 @@ def test_small_and_large_bases_answer_alike_in_nf4(tiny_base, monkeypatch):
     assert chances[0] == pytest.approx(chances[1], abs=0.02)
 
 
+@pytest.mark.parametrize("most_copied", [products.SMALL_BASE, 0])
+def test_a_large_vocabulary_is_not_held_twice(tiny_base, monkeypatch, most_copied):
+    """Catches a head laid out anew beside the table of embeddings that it is: gigabytes."""
+    monkeypatch.setattr(products, "SMALL_BASE", most_copied)
+    model = load_model(tiny_base, 32, device="cpu").model
+    head, table = model.get_output_embeddings().weight, model.get_input_embeddings().weight
+    assert torch.equal(head, table)
+    assert (head.data_ptr() == table.data_ptr()) is (most_copied == 0)
+
+
 def test_nf4_runs_where_it_was_not_refused():
     """Catches a probe that fails on its own account and takes NF4 from every machine."""
     assert nf4.why_not(torch.device("cpu")) is None
