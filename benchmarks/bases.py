@@ -11,12 +11,12 @@ from typing import Any, Protocol
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from torch import nn
-from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
+from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 
 from benchmarks.shapes import Shape
 from engine import nf4
 from engine.attention import ATTENTION_NAME
-from engine.loading import LoadedModel, load_model
+from engine.loading import LoadedModel, count_parameters, load_model
 from engine.products import pays_to_unpack, settle_products
 from engine.vocabulary import Vocabulary
 
@@ -44,12 +44,6 @@ class FolderBase:
     def served(self, bits: int) -> LoadedModel:
         return load_model(self.folder, bits, self.device, name=self.name)
 
-    @property
-    def _num_parameters(self) -> int:
-        with torch.device("meta"):
-            model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(self.folder))
-        return sum(parameter.numel() for parameter in model.parameters())
-
     def plain(self, bits: int) -> Any:
         device = torch.device(self.device)
         model = AutoModelForCausalLM.from_pretrained(
@@ -59,9 +53,7 @@ class FolderBase:
             attn_implementation=RIVAL_ATTENTION,
             device_map={"": device},
         )
-        if bits == 4 and pays_to_unpack(device, self._num_parameters):
-            nf4.unpack(model)
-        return _endless(model)
+        return _as_rival(model, device)
 
 
 @dataclass(frozen=True)
@@ -79,9 +71,9 @@ class BornBase:
     def served(self, bits: int) -> LoadedModel:
         device = torch.device(self.device)
         model = self._born(bits, ATTENTION_NAME)
-        num_parameters = sum(parameter.numel() for parameter in model.parameters())
         if bits == 4:
             _quantise_layers(model, device)
+        num_parameters = count_parameters(model)
         kernel = settle_products(model, device, num_parameters)
         return LoadedModel(
             model=model,
@@ -99,12 +91,9 @@ class BornBase:
     def plain(self, bits: int) -> Any:
         model = self._born(bits, RIVAL_ATTENTION)
         device = torch.device(self.device)
-        num_parameters = sum(parameter.numel() for parameter in model.parameters())
         if bits == 4:
             _quantise_layers(model, device)
-            if pays_to_unpack(device, num_parameters):
-                nf4.unpack(model)
-        return _endless(model)
+        return _as_rival(model, device)
 
     def _born(self, bits: int, attention: str) -> Any:
         device = torch.device(self.device)
@@ -131,8 +120,10 @@ def _dtype(device: torch.device, bits: int) -> torch.dtype:
     return torch.bfloat16 if device.type == "cuda" and bits == 4 else torch.float32
 
 
-def _endless(model: Any) -> Any:
-    """A model that answers to the last token asked for."""
+def _as_rival(model: Any, device: torch.device) -> Any:
+    """The model with NF4 unpacked where the engine unpacks it, answering to the last token."""
+    if pays_to_unpack(device, count_parameters(model)):
+        nf4.unpack(model)
     model.generation_config.eos_token_id = None
     return model.eval()
 

@@ -65,7 +65,7 @@ class Ours:
         return worker.submit_many(self._request(work, row) for row in range(len(work.prompts)))
 
     def close(self) -> None:
-        """The engine goes with its last user."""
+        del self._engine
 
     def _request(self, work: Work, row: int) -> GenerationRequest:
         sampling = SamplingParams(max_tokens=work.num_new_tokens, ignore_eos=True)

@@ -1,4 +1,4 @@
-"""One run from base to table: every outcome is written as it comes, whatever follows it."""
+"""One run from base to table: each rung is written when it has ended, whatever follows it."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

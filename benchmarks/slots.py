@@ -1,7 +1,7 @@
 """More adapters than slots, and more known than used. Through EngineWorker."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 
 from benchmarks.bench import Bench
 from benchmarks.contestants import Ours
@@ -30,17 +30,15 @@ def _in_use(bench: Bench) -> Iterator[Result]:
     skewed = everybody_once_then_zipf(settings.num_requests, many, settings.seed)
     standing = bench.work(even, settings.num_request_tokens)
     turning = bench.work(skewed, settings.num_request_tokens)
-    with ExitStack() as stack:
-        one = Ours(bench, bench.adapters(KIND), standing, max_rows=num_rows)
-        other = Ours(
-            bench,
-            bench.adapters(KIND, many),
-            turning,
-            max_rows=num_rows,
-            max_adapters=settings.num_slots,
-        )
-        for contestant in (one, other):
-            stack.enter_context(closing(contestant))
+    one = Ours(bench, bench.adapters(KIND), standing, max_rows=num_rows)
+    other = Ours(
+        bench,
+        bench.adapters(KIND, many),
+        turning,
+        max_rows=num_rows,
+        max_adapters=settings.num_slots,
+    )
+    with closing(one), closing(other):
         case = f"{few} adapters on {few} slots against {many} on {settings.num_slots}"
         entries = [
             Entry(ALL_STAND, one, standing, KIND),
@@ -54,11 +52,9 @@ def _registered(bench: Bench) -> Iterator[Result]:
     settings = bench.settings
     num_rows, few, many = settings.streams[0], settings.num_adapters, settings.num_registered
     work = bench.work(draw("distinct", num_rows, few, settings.seed))
-    with ExitStack() as stack:
-        one = Ours(bench, bench.adapters(KIND), work)
-        other = Ours(bench, bench.adapters(KIND, many), work, max_adapters=few)
-        for contestant in (one, other):
-            stack.enter_context(closing(contestant))
+    one = Ours(bench, bench.adapters(KIND), work)
+    other = Ours(bench, bench.adapters(KIND, many), work, max_adapters=few)
+    with closing(one), closing(other):
         case = f"{few} of {few} registered against {few} of {many}"
         entries = [
             Entry(FEW_KNOWN, one, work, KIND),

@@ -62,7 +62,8 @@ def load_model(
     """Load a folder or a Hub id. Raises ModelRefused; BadRequest for impossible `bits`.
 
     `bits` 4 is NF4 through bitsandbytes; where that cannot run, 16 is used and a sentence logged.
-    On a CPU this thread then computes with `num_threads`, or with what suits the base.
+    On a CPU this thread, and those that begin later, then compute with `num_threads`, or with what
+    suits the base.
     """
     if bits not in (4, *_DTYPES):
         raise BadRequest(f"bits must be 4, 16 or 32, not {bits}.")
@@ -75,7 +76,7 @@ def load_model(
         dtype = _nf4_dtype(target) if bits == 4 else _DTYPES[bits]
         quantisation = nf4.nf4_config(target) if bits == 4 else None
         model = _from_pretrained(base, target, dtype, quantisation)
-        num_parameters = _num_parameters(model)
+        num_parameters = count_parameters(model)
         kernel = settle_products(model, target, num_parameters)
     if target.type == "cpu":
         torch.set_num_threads(num_threads or _threads_for(num_parameters))
@@ -180,7 +181,7 @@ def _threads_for(num_parameters: int) -> int:
     return max(1, min(MOST_THREADS_OF_SMALL_BASE, (os.cpu_count() or 1) - 1))
 
 
-def _num_parameters(model: nn.Module) -> int:
+def count_parameters(model: nn.Module) -> int:
     """Of the original model: a 4-bit layer's tensor holds two weights per byte."""
     linears = [module for module in model.modules() if isinstance(module, nn.Linear)]
     weights = {id(linear.weight) for linear in linears}

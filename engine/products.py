@@ -16,7 +16,7 @@ from engine import nf4
 from engine.fusing import fuse_linears
 
 SMALL_BASE = 50_000_000
-"""Parameters; up to here a base in NF4 is unpacked on CPUs, to at most 200 MB."""
+"""Parameters; up to here a base in NF4 is unpacked on CPUs, to about 200 MB."""
 
 _NAMES = {torch.bfloat16: "bf16", torch.float32: "float32"}
 

@@ -39,6 +39,7 @@ class StackedGroup:
         like: torch.Tensor,
     ) -> None:
         unit = math.gcd(*widths)
+        self.targeted = targeted
         self._rank = rank
         self._place = {member: place for place, member in enumerate(sorted(targeted))}
         self._units: list[slice] = []
@@ -82,7 +83,6 @@ class RowStack:
     def __init__(self, bucket: int) -> None:
         self.groups: dict[str, StackedGroup] = {}
         self._bucket = bucket
-        self._targeted: dict[str, frozenset[int]] = {}
         self._held: list[str | None] = []
 
     @property
@@ -118,14 +118,13 @@ class RowStack:
         if num_rows > len(self._held) or num_rows <= len(self._held) // 4:
             self._held = [None] * (1 << (num_rows - 1).bit_length())
             self.groups.clear()
-            self._targeted.clear()
 
     def _make_room(self, path: str, weights: GroupWeights) -> None:
         """Add layers that no adapter targeted so far; every row is then written anew."""
-        known = self._targeted.get(path, frozenset())
+        group = self.groups.get(path)
+        known = frozenset[int]() if group is None else group.targeted
         wanted = known | {m for m, factor in enumerate(weights.b) if factor is not None}
-        if path not in self.groups or wanted != known:
-            self._targeted[path] = wanted
+        if group is None or wanted != known:
             self.groups[path] = StackedGroup(
                 len(self._held), self._bucket, weights.widths, wanted, weights.a
             )
