@@ -44,6 +44,14 @@ def test_a_long_right_answer_leaves_the_batch_line_in_sight(demo: Demo, visit: V
         assert page.locator("#batch").evaluate("node => node.scrollWidth <= node.clientWidth")
 
 
+def test_a_long_name_of_a_field_stays_beside_its_box(demo: Demo, visit: Visit) -> None:
+    """Catches a name without spaces that runs under the box and is cut there."""
+    page = visit(viewport={"width": 1280, "height": 800}).open(f"{demo.url}/?task=covid")
+    name = page.locator("#fields .field:visible label > span").first
+    name.evaluate("node => { node.textContent = 'act(attribute[value],attribute[value])' }")
+    assert name.evaluate("node => node.scrollWidth <= node.clientWidth")
+
+
 def test_the_open_task_is_in_sight_in_a_long_list(demo: Demo, visit: Visit) -> None:
     """Catches a list longer than the screen that hides the open task, or pushes the page about."""
     page = visit(viewport={"width": 1280, "height": 260}).open(f"{demo.url}/?task=wikisql")
