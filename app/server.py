@@ -14,7 +14,11 @@ from app.page import addresses
 from app.page.build import build_page, mount_options
 from app.services import Services, Shelf
 from app.settings import Settings
+from app.site import about
 from engine.worker import EngineWorker
+
+OWN_PAGES = (about,)
+"""Modules with a `router`; Gradio's page, mounted last, answers what is left."""
 
 
 def create_app(
@@ -30,6 +34,8 @@ def create_app(
     base_digest = catalog.base_digest or digest_base(base_folder(settings, catalog))
     comparisons = ComparisonService(shelf, worker, feedback, base_digest)
     app.include_router(addresses.router)
+    for module in OWN_PAGES:
+        app.include_router(module.router)
     page = build_page(comparisons, shelf, worker, feedback)
     gr.mount_gradio_app(app, page, path="/", **mount_options())
     return app

@@ -1,10 +1,9 @@
-// Keys, light and dark, the list of tasks, the first run. Text is never written here:
+// Keys, the list of tasks, the first run. Text is never written here:
 // Gradio shows what Python has escaped.
 (() => {
   "use strict";
 
   const SEEN = "lora-land.seen";
-  const THEME = "lora-land.theme";
   const KEYS = {
     1: "vote-1", 2: "vote-2", 3: "vote-3", 4: "vote-4", u: "undo", n: "fresh", r: "run", s: "stop",
   };
@@ -18,23 +17,6 @@
   const remember = (key, value) => {
     try { localStorage.setItem(key, value); } catch { /* nothing to do */ }
   };
-
-  // ---- light and dark -------------------------------------------------------------------------
-
-  const showTheme = (isDark) => {
-    document.body.classList.toggle("dark", isDark);
-    document.documentElement.style.colorScheme = isDark ? "dark" : "light";
-  };
-
-  const switchTheme = () => {
-    const isDark = !document.body.classList.contains("dark");
-    remember(THEME, isDark ? "dark" : "light");
-    showTheme(isDark);
-  };
-
-  const asked = new URLSearchParams(location.search).get("__theme");
-  const theme = ["dark", "light"].includes(asked) ? asked : recall(THEME);
-  showTheme(theme ? theme === "dark" : document.body.classList.contains("dark"));
 
   // ---- tasks ----------------------------------------------------------------------------------
 
@@ -69,7 +51,6 @@
       openTask(link.dataset.task);
     }
     const what = event.target.closest("[data-do]")?.dataset.do;
-    if (what === "theme") switchTheme();
     if (what === "rail") showRail(!document.body.classList.contains("rail-open"));
     if (what === "run") byId("run")?.click();
     for (const open of document.querySelectorAll("details.what[open]")) {

@@ -42,7 +42,10 @@ def answer_headers(scope: Scope) -> dict[str, str]:
 
 
 class SecurityHeaders:
-    """Adds HEADERS and X-Request-Id (the caller's own where it is short and plain)."""
+    """Adds HEADERS and X-Request-Id (the caller's own where it is short and plain).
+
+    An answer that brings a header of its own, a stricter policy, keeps it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -55,7 +58,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(added)
+                headers = MutableHeaders(scope=message)
+                for name, value in added.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -18,7 +18,16 @@ from app.services import Shelf
 from app.static_files import STATIC, STATIC_URL
 from engine.worker import EngineWorker
 
-STYLES = ("base.css", "frame.css", "task.css", "answers.css", "narrow.css")
+STYLES = (
+    "tokens.css",
+    "base.css",
+    "banner.css",
+    "frame.css",
+    "task.css",
+    "answers.css",
+    "narrow.css",
+)
+SCRIPTS = ("theme.js", "lora-land.js")
 # Who waits, waits in the engine's line: the page can say so. Gradio's own comes after that.
 MAX_RUNS = 64
 MAX_QUEUED = 64
@@ -34,8 +43,7 @@ def build_page(
     page = gr.Blocks(title="LoRA Land", analytics_enabled=False, fill_width=True)
     with page:
         parts = lay_out()
-        profile = shelf.stock.catalog.profile.name
-        parts.header.value = frame_view.header(worker.status(), profile)
+        parts.header.value = frame_view.header(worker.status())
         browsing = Browsing(parts, comparisons, shelf, worker)
         _wire(page, parts, browsing, Running(parts, comparisons), Rating(parts, feedback))
     page.queue(default_concurrency_limit=MAX_RUNS, max_size=MAX_QUEUED, api_open=False)
@@ -59,7 +67,8 @@ def mount_options() -> dict[str, Any]:
 def _head() -> str:
     # Links, not `css_paths`: those Gradio rewrites, selector by selector.
     links = "".join(f'<link rel="stylesheet" href="{STATIC_URL}/{name}">' for name in STYLES)
-    return f'{links}<script src="{STATIC_URL}/lora-land.js" defer></script>'
+    scripts = "".join(f'<script src="{STATIC_URL}/{name}" defer></script>' for name in SCRIPTS)
+    return links + scripts
 
 
 def _wire(

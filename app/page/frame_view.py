@@ -9,20 +9,9 @@ from html import escape
 from adapters.card import CATEGORIES
 from adapters.catalog import Entry
 from app.page.figures import counted, parameters, share
+from app.site.shell import compare_banner
 from engine.status import EngineStatus
 
-_ONE_MODEL = (
-    "One base model stays in memory. Each task adds a small adapter to it. Both answers on this "
-    "page come from that one model, in one batch: A with the task’s adapter, B without."
-)
-_MINIATURE = (
-    "This base is a miniature, trained for this demo on generated text. It knows nothing of the "
-    "world; the point is what so small an adapter teaches it."
-)
-_RATE = (
-    "Rate the two answers: ratings stay in a file on this machine. Nothing you type is sent "
-    "anywhere else."
-)
 _KEYS = (
     ("1 to 4", "rate"),
     ("u", "undo"),
@@ -39,20 +28,10 @@ _CATEGORY_NAMES = {
 }
 
 
-def header(status: EngineStatus, profile: str) -> str:
-    """The banner: name, what the base is, what one sees here, light or dark."""
+def header(status: EngineStatus) -> str:
+    """The banner: the pages, what the base is, the keys, light or dark."""
     base = f"{status.base_name} · {parameters(status.num_parameters)} · {status.kernel}"
-    return (
-        '<header class="banner"><a class="brand" href="./">'
-        f"{_MARK}<span>LoRA Land</span></a>"
-        f'<p class="base-line">{escape(base)}</p>'
-        '<details class="what"><summary>About</summary><div class="what-text">'
-        f"{_what_is_this(profile)}</div></details>"
-        '<button type="button" class="theme" data-do="theme" '
-        'aria-label="Switch between light and dark"><span aria-hidden="true"></span></button>'
-        '<button type="button" class="open-rail" data-do="rail" aria-expanded="false" '
-        'aria-controls="rail">Tasks</button></header>'
-    )
+    return compare_banner(base, _KEYS)
 
 
 def rail(entries: Iterable[Entry], chosen: str | None) -> str:
@@ -97,19 +76,4 @@ def _link(entry: Entry, chosen: str | None) -> str:
     )
 
 
-def _what_is_this(profile: str) -> str:
-    paragraphs = [_ONE_MODEL, _RATE]
-    if profile == "mini":
-        paragraphs.insert(1, _MINIATURE)
-    keys = "".join(f"<dt><kbd>{key}</kbd></dt><dd>{what}</dd>" for key, what in _KEYS)
-    return "".join(f"<p>{text}</p>" for text in paragraphs) + f'<dl class="keys">{keys}</dl>'
-
-
 assert set(_CATEGORY_NAMES) == set(CATEGORIES)
-
-# Two strands that meet: a base and what is added to it.
-_MARK = (
-    '<svg aria-hidden="true" viewBox="0 0 24 24" width="22" height="22">'
-    '<path d="M3 17c6 0 6-10 12-10h6" class="strand-base"/>'
-    '<path d="M3 7c6 0 6 10 12 10h6" class="strand-adapter"/></svg>'
-)

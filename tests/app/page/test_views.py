@@ -53,7 +53,7 @@ def hostile_views() -> dict[str, str]:
     frame = Frame("r", state, state, expected=HOSTILE, is_last=True, problem=HOSTILE)
     info = AdapterInfo("wikisql", HOSTILE, 8, (), 500_000)
     return {
-        "header": frame_view.header(STATUS, "mini"),
+        "header": frame_view.header(STATUS),
         "rail": frame_view.rail([entry], "wikisql"),
         "card": task_view.task_card(entry, info, HOSTILE),
         "no_task": task_view.no_task(HOSTILE),

@@ -1,0 +1,32 @@
+"""The page about the demo: what the miniature is and is not, what is kept, whose everything is."""
+
+from statistics import fmean
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from app.api.request_services import ServicesOf
+from app.page.figures import parameters, share
+from app.site.shell import page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/about")
+def about(request: Request, services: ServicesOf) -> HTMLResponse:
+    """Figures are those of what is served now, never written by hand."""
+    catalog, status = services.shelf.stock.catalog, services.worker.status()
+    scores = [entry.scores for entry in catalog.entries.values() if entry.scores is not None]
+    return page(
+        request,
+        "about.html",
+        "about",
+        heading="About this demo",
+        is_mini=catalog.profile.name == "mini",
+        base_name=status.base_name,
+        base_size=parameters(status.num_parameters),
+        context_length=status.context_length,
+        num_scored=len(scores),
+        adapters=share(fmean(one.adapter for one in scores)) if scores else None,
+        base=share(fmean(one.base for one in scores)) if scores else None,
+    )
