@@ -21,6 +21,8 @@ from adapters.scores import Scores, load_scores
 
 _PACKAGE = Path(__file__).parent
 MINI_BASE = _PACKAGE / "mini" / "base"
+GENERALIST = "generalist"
+"""The one adapter without a card: it is taught all tasks, and stands beside the specialists."""
 
 
 @dataclass(frozen=True)

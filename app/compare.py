@@ -1,4 +1,4 @@
-"""The comparison: one prompt answered by an adapter and by the base in one batch, kept for rating.
+"""The comparison: one prompt answered by two contenders in one batch, kept for rating.
 
 Owns what happens between Run and the last frame: what is refused and why, the two requests, the
 frames at a steady rate, and the row in the database however it ends. Knows no Gradio and no HTML.
@@ -13,18 +13,20 @@ from importlib.metadata import version
 
 from adapters.card import Card
 from adapters.errors import LoraLandError
-from app.feedback.records import ComparisonStart, Contestant, FinalState
+from app.contenders import BASE, Contender, contenders, standard_sampling
+from app.feedback.records import ComparisonStart, Contestant, FinalState, Mode, Position
 from app.feedback.store import FeedbackStore
 from app.frames import Frame, PaneStage
 from app.services import Shelf
 from app.sides import Side, shared_steps
 from app.task import Task
 from engine.errors import PromptTooLong
-from engine.request import FinishReason, GenerationRequest, SamplingParams
+from engine.request import FinishReason, SamplingParams
 from engine.stream import Stream
 from engine.worker import EngineWorker
 
 FRAMES_PER_S = 12
+POSITIONS: tuple[Position, Position] = ("A", "B")
 
 
 class RunRefused(LoraLandError):
@@ -132,14 +134,27 @@ class ComparisonService:
         except PromptTooLong:
             return PromptLength(None, limit)
 
+    def contenders(self, task: str) -> tuple[Contender, ...]:
+        """All who can answer a known task now, its own adapter first."""
+        served = (info.adapter_id for info in self._worker.adapters)
+        return contenders(self._shelf.stock, served, task)
+
     async def run(
-        self, session_id: str, task: str, fields: Mapping[str, str]
+        self,
+        session_id: str,
+        task: str,
+        fields: Mapping[str, str],
+        pair: tuple[str, str] | None = None,
+        sampling: SamplingParams | None = None,
+        mode: Mode = "named",
     ) -> AsyncGenerator[Frame, None]:
         """Frames at a steady rate; the last one has `is_last`. Raises RunRefused.
 
-        Closing the iterator early cancels both answers and keeps what there was.
+        `pair` are the ids of the contenders at A and B; None is the task's adapter and the base.
+        Who runs a blind comparison has drawn their places before. Closing the iterator early
+        cancels both answers and keeps what there was.
         """
-        run = self._begin(session_id, task, fields)
+        run = self._begin(session_id, task, fields, pair or (task, BASE), sampling, mode)
         self._runs[run.run_id] = run
         followers = [asyncio.create_task(side.follow()) for side in run.sides]
         # A task of its own: a visitor who leaves at once must not leave half a row behind.
@@ -173,25 +188,33 @@ class ComparisonService:
         own = sum(side.state.stage is PaneStage.WAITING for side in run.sides)
         return max(0, self._worker.status().num_waiting - own)
 
-    def _begin(self, session_id: str, task: str, fields: Mapping[str, str]) -> _Run:
-        known, reason = self.tasks.get(task), self.why_not(task)
-        if known is None or reason is not None:
-            raise RunRefused(reason or "This task has just arrived; press Run again.")
-        prompt = self.check(known, fields)
+    def _begin(
+        self,
+        session_id: str,
+        task: str,
+        fields: Mapping[str, str],
+        pair: tuple[str, str],
+        sampling: SamplingParams | None,
+        mode: Mode,
+    ) -> _Run:
+        known, chosen = self._able(task, pair)
+        self.check(known, fields)
         card, example = known.card, known.known(fields)
-        sampling = SamplingParams(max_tokens=card.max_tokens, stop=card.stop)
-        requests = [GenerationRequest(prompt, adapter, sampling) for adapter in (task, None)]
+        sampling = sampling or standard_sampling(card)
         try:
+            requests = [one.request(card, fields, sampling) for one in chosen]
             streams = self._worker.submit_many(requests)
         except LoraLandError as error:
             raise RunRefused(str(error)) from error
-        a = Side("A", self._adapter(card, streams[0]), streams[0], card, example)
-        b = Side("B", self._base(), streams[1], card, example)
+        a, b = (
+            Side(position, self._contestant(one, stream), stream, card, example)
+            for position, one, stream in zip(POSITIONS, chosen, streams, strict=True)
+        )
         run_id = uuid.uuid4().hex
         start = ComparisonStart(
             session_id=session_id,
             client_nonce=run_id,
-            mode="named",
+            mode=mode,
             task=task,
             template_sha256=hashlib.sha256(card.template.encode()).hexdigest(),
             inputs=dict(fields),
@@ -201,6 +224,20 @@ class ComparisonService:
             sides=(a.start(), b.start()),
         )
         return _Run(session_id, run_id, (a, b), start)
+
+    def _able(self, task: str, pair: tuple[str, str]) -> tuple[Task, list[Contender]]:
+        """The task and the two who are to answer it. Raises RunRefused if one cannot."""
+        known = self.tasks.get(task)
+        able = {} if known is None else {one.contender_id: one for one in self.contenders(task)}
+        if known is None or (task in pair and task not in able):
+            reason = self.why_not(task) or "This task has just arrived; press Run again."
+            raise RunRefused(reason)
+        for contender_id in pair:
+            if contender_id not in able:
+                raise RunRefused(f"“{contender_id}” cannot answer this task; choose another.")
+        if pair[0] == pair[1]:
+            raise RunRefused("Both answers would come from the same; choose two different ones.")
+        return known, [able[contender_id] for contender_id in pair]
 
     async def _keep_start(self, run: _Run) -> None:
         def write() -> str:
@@ -225,26 +262,26 @@ class ComparisonService:
             run.comparison_id = None
             run.problem = f"This comparison cannot be rated: {error}"
 
-    def _adapter(self, card: Card, stream: Stream) -> Contestant:
+    def _contestant(self, one: Contender, stream: Stream) -> Contestant:
+        base_model = self._worker.status().base_name
+        if one.adapter_id is None:
+            return Contestant(
+                contestant_id=f"{one.contender_id}:{base_model}@{self._base_digest}",
+                kind="base",
+                name=f"{base_model}, held to valid answers" if one.is_held else base_model,
+                task=None,
+                weights_digest=self._base_digest,
+                base_model=base_model,
+            )
         # Of the stream, not of the engine: there, other weights may have taken the name by now.
         digest = stream.adapter_digest
         assert digest is not None, "an adapter was asked for"
+        own = self.tasks.get(one.adapter_id)
         return Contestant(
-            contestant_id=f"adapter:{card.task}@{digest}",
+            contestant_id=f"adapter:{one.adapter_id}@{digest}",
             kind="adapter",
-            name=card.title,
-            task=card.task,
+            name=one.name if own is None else own.card.title,
+            task=None if own is None else one.adapter_id,
             weights_digest=digest,
-            base_model=self._worker.status().base_name,
-        )
-
-    def _base(self) -> Contestant:
-        name = self._worker.status().base_name
-        return Contestant(
-            contestant_id=f"base:{name}@{self._base_digest}",
-            kind="base",
-            name=name,
-            task=None,
-            weights_digest=self._base_digest,
-            base_model=name,
+            base_model=base_model,
         )

@@ -59,7 +59,7 @@ class PaneState:
 
 @dataclass(frozen=True)
 class Frame:
-    """Both answers at one moment. `a` is the adapter's, `b` the base's.
+    """Both answers at one moment, at their places.
 
     `shared_steps` are the engine steps that held both rows, in order; `num_rows` is the largest
     batch among them, `num_before` the answers of others that wait too. `expected` is the known

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from huggingface_hub import snapshot_download
 
-from adapters.catalog import Catalog
+from adapters.catalog import GENERALIST, Catalog
 from adapters.errors import LoraLandError
 from adapters.files import CONFIG_NAME
 from adapters.glance import holds
@@ -43,11 +43,14 @@ def adapter_folders(catalog: Catalog, folder: Path | None) -> Iterator[tuple[str
     """Each adapter's id and place, of the catalogue and of `folder` (--adapters).
 
     One without a card has no task and no page; the API and `generate` serve it by its folder's
-    name. One whose card is damaged is not served.
+    name, as the generalist. One whose card is damaged is not served.
     """
     for task, entry in catalog.entries.items():
         if entry.folder is not None:
             yield task, entry.folder
+    generalist = catalog.folder_of(GENERALIST)
+    if generalist is not None and generalist.parent != folder:
+        yield GENERALIST, generalist
     for place, files in catalog.seen.items():
         has_card = place.name in catalog.entries or place.name in catalog.damaged
         if place.parent == folder and not has_card and holds(files, CONFIG_NAME):

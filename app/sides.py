@@ -17,7 +17,7 @@ from engine.stream import Stream
 
 @dataclass
 class Side:
-    """The adapter's answer (position "A") or the base's ("B"); `example` holds the right one."""
+    """The answer at one position; `example` holds the right one."""
 
     position: Position
     contestant: Contestant

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from adapters.card import Card, Example
+from adapters.catalog import GENERALIST
 from engine.request import GenerationRequest, SamplingParams
 
-GENERALIST = "generalist"
-"""The name of the one adapter that was trained on all tasks."""
 NUM_SHOTS = 3
 
 

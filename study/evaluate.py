@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import fmean
 
 from adapters.card import Card, Example
-from adapters.catalog import Catalog, Entry
+from adapters.catalog import GENERALIST, Catalog, Entry
 from adapters.files import digest
 from adapters.heldout import load_visitors
 from adapters.metrics import Mark, mark
@@ -21,7 +21,7 @@ from adapters.provenance import refuse_other_base, trained_base
 from adapters.scores import RING_NAMES, RING_OF_PREFIX
 from engine.worker import EngineWorker
 from study.asking import EvaluationFailed, answers
-from study.contestants import GENERALIST, Contestant, Question
+from study.contestants import Contestant, Question
 
 Progress = Callable[[int, int], None]
 """Called with (questions answered, questions in all) after each answer."""

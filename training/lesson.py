@@ -14,9 +14,6 @@ from adapters.card import Card
 from training.columns import Columns, joined_columns, read_columns
 from training.tasks import Task, load
 
-GENERALIST = "generalist"
-"""The adapter that is taught all tasks; it stands beside the specialists as a fair rival."""
-
 LearningSplit = Literal["train", "validation"]
 
 

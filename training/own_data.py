@@ -17,10 +17,11 @@ from statistics import fmean
 from transformers import PreTrainedTokenizerBase
 
 from adapters.card import CARD_NAME, METRICS_OF_KIND, Card, Example, Field
+from adapters.catalog import GENERALIST
 from adapters.heldout import FILE_NAME, as_record
 from training.card_file import card_text
 from training.columns import Columns, read_columns
-from training.lesson import GENERALIST, LearningSplit
+from training.lesson import LearningSplit
 from training.qlora import load_tokenizer
 from training.tasks.task import NAMES
 from training.tune_options import TuneOptions, TuneRefused

@@ -15,14 +15,14 @@ import torch
 from transformers import PreTrainedTokenizerBase, TrainerCallback
 
 from adapters.card import load_card, load_cards
-from adapters.catalog import PROFILES, digest_base
+from adapters.catalog import GENERALIST, PROFILES, digest_base
 from adapters.provenance import trained_base
 from training.adapter_files import write_adapter
 from training.answer_trainer import AnswerTrainer
 from training.columns import Columns
 from training.keeper import Keeper
 from training.lean_lora import use_lean_lora
-from training.lesson import GENERALIST, AllTasks, Lesson, OneTask
+from training.lesson import AllTasks, Lesson, OneTask
 from training.progress import Clock, Meter, ProgressBar
 from training.qlora import attach_lora, base_name, compute_dtype, load_base, load_tokenizer
 from training.quiet import quiet_libraries

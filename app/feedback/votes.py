@@ -78,13 +78,19 @@ def active(db: Database, comparison_id: str, session_id: str) -> Vote | None:
 
 
 def count(db: Database, task: str, mode: Mode) -> VoteCounts:
-    """The active votes of a task. Named and blind votes are never added up."""
+    """The active votes on pairs of the task's adapter and the base, held to a form or not.
+
+    Named and blind votes are never added up.
+    """
     query = """
     SELECT count(*) AS num_votes,
       total(choice = 'A') AS a, total(choice = 'B') AS b,
       total(choice = 'tie') AS tie, total(choice = 'both_bad') AS both_bad,
       total(winner_kind = 'adapter') AS adapter_better, total(winner_kind = 'base') AS base_better
-    FROM votes JOIN comparisons USING (comparison_id) WHERE task = ? AND mode = ?
+    FROM votes JOIN comparisons c USING (comparison_id)
+    WHERE c.task = ? AND c.mode = ? AND 2 = (
+      SELECT count(*) FROM outputs o JOIN contestants k USING (contestant_id)
+      WHERE o.comparison_id = c.comparison_id AND (k.kind = 'base' OR k.task = c.task))
     """
     row = next(iter(db.query(query, [task, mode])))
     return VoteCounts(**{name: int(number) for name, number in row.items()})

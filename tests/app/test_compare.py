@@ -155,6 +155,36 @@ async def test_both_requests_differ_only_in_the_adapter(
     await frames.aclose()
 
 
+async def test_any_two_answer_the_same_prompt(
+    service: ComparisonService, worker: ScriptedWorker, store: FeedbackStore
+) -> None:
+    """Catches a pair that is not the one asked for, and a base held to nothing, or kept as free."""
+    frames = service.run(ME, "wikisql", SQL, pair=("base-format", "base"), mode="blind")
+    await anext(frames)
+    held, free = worker.requests
+    assert (held.adapter_id, free.adapter_id, held.prompt) == (None, None, free.prompt)
+    assert (held.sampling.constraint is None, free.sampling.constraint) == (False, None)
+    for stream in worker.streams:
+        finish(stream, " whatever")
+    await last(frames)
+    contestants = kept(store, "contestant_id", "outputs")
+    assert contestants == [("base-format:tiny@sha256:base",), ("base:tiny@sha256:base",)]
+    assert kept(store, "mode", "comparisons") == [("blind",)]
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [(("wikisql", "nobody"), "nobody"), (("base", "base"), "two different")],
+)
+async def test_a_pair_that_cannot_meet_is_refused(
+    service: ComparisonService, worker: ScriptedWorker, pair: tuple[str, str], words: str
+) -> None:
+    """Catches a made-up contender that is answered by somebody else, and one against itself."""
+    with pytest.raises(RunRefused, match=words):
+        await anext(service.run(ME, "wikisql", SQL, pair=pair))
+    assert worker.requests == []
+
+
 @pytest.mark.parametrize("num_frames", [1, 3])
 async def test_leaving_early_cancels_both_and_closes_the_row(
     service: ComparisonService, worker: ScriptedWorker, store: FeedbackStore, num_frames: int
