@@ -201,19 +201,29 @@ def _read_sides(folder: Path, weights: bytes) -> dict[str, dict[str, torch.Tenso
     except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
         raise _refuse(folder, f"its {WEIGHTS_NAME} is damaged or cut short") from error
     sides: dict[str, dict[str, torch.Tensor]] = {}
+    factors: dict[str, torch.Tensor] = {}
     for key, tensor in tensors.items():
         match = _KEY.fullmatch(key)
         if match is None:
             raise _refuse(folder, f"it holds {key!r}, which is not a low-rank factor of a layer")
         if tensor.ndim != 2 or not tensor.is_floating_point():
             raise _refuse(folder, f"{key!r} is not a matrix of floating-point numbers")
-        factor = tensor.to(torch.float32)
-        if not torch.isfinite(factor).all():
-            raise _refuse(folder, f"{key!r} holds values that are not finite numbers")
-        sides.setdefault(match["module"], {})[match["side"]] = factor
+        factors[key] = tensor.to(torch.float32)
+        sides.setdefault(match["module"], {})[match["side"]] = factors[key]
     if not sides:
         raise _refuse(folder, f"its {WEIGHTS_NAME} holds no weights")
+    _check_finite(folder, factors)
     return sides
+
+
+def _check_finite(folder: Path, factors: Mapping[str, torch.Tensor]) -> None:
+    """One operation for all; they are looked at one by one only to say which it is."""
+    filled = [factor for factor in factors.values() if factor.numel()]
+    if torch.isfinite(torch.nn.utils.get_total_norm(filled, norm_type=math.inf)):
+        return
+    for key, factor in factors.items():
+        if not torch.isfinite(factor).all():
+            raise _refuse(folder, f"{key!r} holds values that are not finite numbers")
 
 
 def _pair(

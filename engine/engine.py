@@ -79,6 +79,13 @@ class Engine:
 
         When a step raises, what happened before it did is still to be told: see `take_untold`.
         """
+        self.tiers.turns.step_begins()
+        try:
+            return self._step()
+        finally:
+            self.tiers.turns.step_ends()
+
+    def _step(self) -> list[tuple[Sequence, Event]]:
         self._drop_cancelled()
         self._take_in_loads()
         started_s = time.perf_counter()

@@ -1,5 +1,7 @@
 """Fits an adapter's file onto a base: everything is checked before anything is converted."""
 
+from collections.abc import Callable
+
 import torch
 
 from adapters.errors import AdapterRefused
@@ -8,8 +10,16 @@ from engine.lora.layers import LoraSites, Site
 from engine.lora.weights import AdapterWeights, GroupWeights
 
 
-def fit_adapter(file: AdapterFile, sites: LoraSites, like: torch.Tensor) -> AdapterWeights:
-    """The adapter in the engine's layout, with `like`'s dtype and device. Raises AdapterRefused."""
+def fit_adapter(
+    file: AdapterFile,
+    sites: LoraSites,
+    like: torch.Tensor,
+    give_way: Callable[[], None] = lambda: None,
+) -> AdapterWeights:
+    """The adapter in the engine's layout, with `like`'s dtype and device. Raises AdapterRefused.
+
+    `give_way` is called before each group of layers, and may take its time.
+    """
     _check(file, sites)
     paths = dict.fromkeys(sites.sites[module].group for module in file.tensors)
     members: dict[str, list[str]] = {path: [] for path in paths}
@@ -17,12 +27,11 @@ def fit_adapter(file: AdapterFile, sites: LoraSites, like: torch.Tensor) -> Adap
         if site.group in members:
             members[site.group].append(module)
     names = dict.fromkeys(module.rpartition(".")[2] for module in file.tensors)
-    return AdapterWeights(
-        digest=file.digest,
-        rank=file.rank,
-        target_modules=tuple(sorted(names)),
-        groups={path: _group(file, modules, sites, like) for path, modules in members.items()},
-    )
+    groups = {}
+    for path, modules in members.items():
+        give_way()
+        groups[path] = _group(file, modules, sites, like)
+    return AdapterWeights(file.digest, file.rank, tuple(sorted(names)), groups)
 
 
 def _check(file: AdapterFile, sites: LoraSites) -> None:
@@ -62,12 +71,16 @@ def _group(
         if pair is None:
             factors.append(None)
             continue
-        padding = (0, file.rank - pair.rank)
-        shares.append(torch.nn.functional.pad(pair.a.T, padding))
-        b = torch.nn.functional.pad(pair.b * pair.scaling, padding)
-        factors.append(b.T.to(like).contiguous())
+        shares.append(_padded(pair.a.T, file.rank))
+        factors.append(_padded(pair.b * pair.scaling, file.rank).T.to(like).contiguous())
     return GroupWeights(
         a=torch.cat(shares, dim=1).to(like).contiguous(),
         b=tuple(factors),
         widths=tuple(sites.sites[module].out_features for module in modules),
     )
+
+
+def _padded(factor: torch.Tensor, rank: int) -> torch.Tensor:
+    """`factor` [any, its rank] with columns of zeros up to `rank`."""
+    missing = rank - factor.shape[1]
+    return torch.nn.functional.pad(factor, (0, missing)) if missing else factor

@@ -22,6 +22,7 @@ from engine.lora.layers import LoraSites
 from engine.lora.loads import Loads
 from engine.lora.mix import mixed
 from engine.lora.recipe import Adapter, Recipe
+from engine.lora.turns import Turns
 from engine.lora.weights import AdapterWeights
 from engine.request import AdapterShare
 from engine.slots import Slots
@@ -42,9 +43,9 @@ class Tiers:
         self.on_device: dict[str, AdapterWeights] = {}
         self.host = HostTier(host_bytes)
         self.loads = Loads()
+        self.turns = Turns()
         self._sites = sites
-        # Disks are waited for side by side, but one thread at a time makes weights of bytes: it
-        # takes Python's lock from the engine between any two operations of a step.
+        # Disks are waited for side by side, but one thread at a time makes weights of bytes.
         self._fitting = threading.Lock()
         self._dtype = dtype
         self._device = device
@@ -56,7 +57,8 @@ class Tiers:
         like = torch.empty(0, dtype=self._dtype)
         raw = read_bytes(folder)
         with self._fitting:
-            weights = fit_adapter(parse_adapter(raw), self._sites, like)
+            self.turns.give_way()
+            weights = fit_adapter(parse_adapter(raw), self._sites, like, self.turns.give_way)
         adapter = Adapter(
             adapter_id=adapter_id,
             digest=weights.digest,
