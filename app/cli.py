@@ -22,6 +22,7 @@ from app.commands import (
     OneSentence,
     say,
 )
+from app.environment import API_KEY_VARIABLE
 from app.making import making
 
 app = typer.Typer(
@@ -109,30 +110,47 @@ def generate(
     max_tokens: Annotated[int | None, typer.Option(min=1, help="Length limit.")] = None,
     temperature: Annotated[float, typer.Option(min=0, max=5, help="0 is greedy.")] = 0.0,
     seed: Annotated[int | None, typer.Option(min=0, help="For a repeatable draw.")] = None,
+    server: Annotated[
+        str | None, typer.Option(help="Ask the server at this address, not this machine.")
+    ] = None,
+    api_key: Annotated[
+        str | None, typer.Option(envvar=API_KEY_VARIABLE, help="Of --server, if it wants one.")
+    ] = None,
     base: Base = None,
     adapters: Adapters = None,
     bits: BitsOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer one prompt on this machine, without a server; the text streams as it is made."""
+    """Answer one prompt, on this machine or by a server; the text streams as it is made."""
     if (prompt is None) == (not field):
         raise typer.BadParameter("Give either PROMPT or --field (with --adapter).")
     if field and adapter is None:
         raise typer.BadParameter("--field needs --adapter: the task's template has the fields.")
     fields = _fields(field)
-    from app.local_catalog import open_catalog
-    from app.question import Question, request_for
-    from app.settings import load_settings
+    if server is not None and any(option is not None for option in (base, adapters, bits)):
+        raise typer.BadParameter("A server has its own base and adapters; leave those out.")
+    from app.question import Question
 
-    settings = load_settings(base=base, adapters=adapters, bits=bits)
-    catalog = open_catalog(settings)
     question = Question(prompt, adapter, fields, max_tokens, temperature, seed)
-    request, folder = request_for(settings, catalog, question)
-    from app.one_answer import answer  # after what can be refused without loading torch
 
     def show(text: str) -> None:
         if not as_json:
             typer.echo(text, nl=False)
+
+    if server is not None:
+        from app.remote_answer import remote_answer
+
+        figures = remote_answer(server, api_key, question, show)
+        typer.echo(json.dumps(figures) if as_json else "")
+        return
+    from app.local_catalog import open_catalog
+    from app.local_request import request_for
+    from app.settings import load_settings
+
+    settings = load_settings(base=base, adapters=adapters, bits=bits)
+    catalog = open_catalog(settings)
+    request, folder = request_for(settings, catalog, question)
+    from app.one_answer import answer  # after what can be refused without loading torch
 
     figures = answer(settings, catalog, request, folder, show)
     typer.echo(json.dumps(figures) if as_json else "")

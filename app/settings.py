@@ -12,8 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.errors import LoraLandError
-
-PREFIX = "LORA_LAND_"
+from app.environment import API_KEY_VARIABLE, PREFIX
 
 
 def _number_if_text(value: object) -> object:
@@ -84,7 +83,8 @@ def load_settings(**options: Any) -> Settings:
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     for name in sorted(environment):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
+        is_ours = name.upper().startswith(PREFIX) and name.upper() != API_KEY_VARIABLE
+        if is_ours and name.upper() not in known:
             raise SettingsRefused(
                 f"The environment variable {name} is not a setting of LoRA Land; unset it, or use "
                 f"one of {', '.join(sorted(known))}."

@@ -41,6 +41,7 @@ class Task(BaseModel):
     labels: list[str]
     metric: str
     max_tokens: int
+    stop: list[str]
     template: str
     example: dict[str, str]
     why_not: str | None
@@ -107,6 +108,7 @@ def _described(services: Services, card: Card) -> Task:
         labels=list(card.labels),
         metric=card.metric,
         max_tokens=card.max_tokens,
+        stop=list(card.stop),
         template=card.template,
         example=dict(card.examples[0].fields) if card.examples else {},
         why_not=_why_not(services, card.task),
