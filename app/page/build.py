@@ -31,6 +31,9 @@ SCRIPTS = ("theme.js", "lora-land.js")
 # Who waits, waits in the engine's line: the page can say so. Gradio's own comes after that.
 MAX_RUNS = 64
 MAX_QUEUED = 64
+QUEUE_PAUSE_S = 0.02
+"""Gradio's queue looks for work after each; its own millisecond costs an idle server 5 % of a core,
+and takes Python's lock from the engine as often."""
 
 
 def build_page(
@@ -47,6 +50,9 @@ def build_page(
         browsing = Browsing(parts, comparisons, shelf, worker)
         _wire(page, parts, browsing, Running(parts, comparisons), Rating(parts, feedback))
     page.queue(default_concurrency_limit=MAX_RUNS, max_size=MAX_QUEUED, api_open=False)
+    # Gradio has no public name for it, and another version may have none at all.
+    assert hasattr(page._queue, "sleep_when_free")
+    page._queue.sleep_when_free = QUEUE_PAUSE_S
     return page
 
 
