@@ -52,6 +52,7 @@ class Engine:
     ) -> None:
         shape = cache_shape(loaded, options)
         self.loaded = loaded
+        self.options = options
         self.context_length = shape.num_tokens
         self.num_steps = 0
         self.log = StepLog()
@@ -63,6 +64,7 @@ class Engine:
         )
         self._sites = sites
         self._cache = KVCache(shape, loaded.dtype, loaded.device)
+        self.cache_bytes = self._cache.num_bytes
         self._order = DecodeOrder()
         self._grammars = Grammars(loaded.vocabulary, loaded.model.config.vocab_size)
         self.adapters = AdapterKeeper(self.tiers, self.scheduler, self._order)
@@ -285,7 +287,7 @@ class Engine:
         self._untold.append((sequence, event))
         move = self.scheduler.finish(sequence) if sequence in self.scheduler.running else None
         if sequence.adapter is not None:
-            self.adapters.let_go(sequence.adapter.adapters)
+            self.adapters.leave(sequence.adapter.adapters)
         if move is not None:
             self._cache.move(move)
 

@@ -4,6 +4,7 @@ An adapter is its content: new files under an old name are a new adapter, and wh
 goes on with the old one. That is forgotten, with every copy of it, once its last request has ended.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -18,18 +19,23 @@ from engine.sequence import Sequence
 
 
 class AdapterKeeper:
-    """The names of adapters, for the engine's thread; only `known` is for all."""
+    """The names of adapters; for the engine's thread, but for `known` and `last_used_s`."""
 
     def __init__(self, tiers: Tiers, scheduler: Scheduler, order: DecodeOrder) -> None:
         self._tiers = tiers
         self._scheduler = scheduler
         self._order = order
         self._leaving: dict[str, list[Callable[[], None]]] = {}
+        self._last_used_s: dict[str, float] = {}
 
     @property
     def known(self) -> Mapping[str, Adapter]:
         """The adapters that requests may name."""
         return self._tiers.known
+
+    def last_used_s(self, digest: str) -> float | None:
+        """When the last request with it ended."""
+        return self._last_used_s.get(digest)
 
     def load(self, adapter_id: str, folder: Path) -> Adapter:
         """Read an adapter and register it. Raises AdapterRefused."""
@@ -68,6 +74,13 @@ class AdapterKeeper:
             self.let_go(adapter.adapters)
         return failed
 
+    def leave(self, adapters: Iterable[Adapter]) -> None:
+        """A request with `adapters` has ended."""
+        now_s = time.perf_counter()
+        for adapter in adapters:
+            self._last_used_s[adapter.digest] = now_s
+            self.let_go([adapter])
+
     def let_go(self, adapters: Iterable[Adapter]) -> None:
         """Free those of `adapters` that have neither a name nor a request any more."""
         for adapter in adapters:
@@ -104,6 +117,7 @@ class AdapterKeeper:
         for slot in [s for s in slots.by_digest.values() if s.adapter.uses(adapter.digest)]:
             slots.give_up(slot.adapter)
         self._tiers.host.drop(adapter.digest)
+        self._last_used_s.pop(adapter.digest, None)
         self._order.keep({row.adapter.digest for row in self._scheduler.running if row.adapter})
 
 

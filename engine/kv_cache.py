@@ -37,6 +37,10 @@ class KVCache:
         self.keys = torch.zeros(size, dtype=dtype, device=device)
         self.values = torch.zeros(size, dtype=dtype, device=device)
 
+    @property
+    def num_bytes(self) -> int:
+        return self.keys.nbytes + self.values.nbytes
+
     def positions(self, seats: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
         """Flat indices for `write`: [tokens] and [tokens] -> [tokens * heads], token-major."""
         heads = torch.arange(self.shape.num_kv_heads, device=seats.device)

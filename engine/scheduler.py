@@ -17,6 +17,7 @@ from engine.errors import QueueFull
 from engine.options import EngineOptions
 from engine.sequence import Sequence
 from engine.slots import Slots
+from engine.status import KVUse
 from engine.waiting import Group
 
 RETRY_AFTER_S = 2.0
@@ -67,6 +68,7 @@ class Scheduler:
         self.slots = slots
         # Counted, not summed when asked: other threads ask while the engine's changes the line.
         self.num_waiting = 0
+        self.num_refused = 0
         self._options = options
         self._kv_tokens = kv_tokens
         self._waiting: deque[Group] = deque()
@@ -87,10 +89,21 @@ class Scheduler:
         """Who runs or waits; for the engine's thread."""
         return [*self.running, *(s for group in self._waiting for s in group.sequences)]
 
+    @property
+    def kv_use(self) -> KVUse:
+        """For any thread."""
+        rows = tuple(self.running)  # the engine's thread goes on changing the list
+        num_held = sum(row.num_computed for row in rows)
+        return KVUse(num_held, sum(row.num_reserved_tokens for row in rows), self._kv_tokens)
+
     def check_room(self, num_new: int, num_arriving: int = 0) -> None:
-        """Raises QueueFull when `num_new` more, behind `num_arriving`, would not fit the line."""
+        """Raises QueueFull, and counts it, when `num_new` more, behind `num_arriving`, do not fit.
+
+        For one thread at a time.
+        """
         num_free = self._options.max_waiting - self.num_waiting - num_arriving
         if num_new > num_free:
+            self.num_refused += num_new
             raise QueueFull(
                 f"{self._options.max_waiting} requests may wait and only {max(num_free, 0)} more "
                 f"fit; try again in {RETRY_AFTER_S:g} seconds.",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.lora.recipe import Recipe
+from engine.status import TierUse
 
 
 class Shelf(Protocol):
@@ -43,6 +44,14 @@ class Slots:
         self.num_slots = num_slots
         self.by_digest: dict[str, Slot] = {}
         self._shelf = shelf
+        self._num_loads = 0
+        self._num_evictions = 0
+
+    @property
+    def use(self) -> TierUse:
+        """For any thread."""
+        num_used = len(self.by_digest)
+        return TierUse(num_used, self.num_slots, self._num_loads, self._num_evictions)
 
     @property
     def is_loading(self) -> bool:
@@ -75,9 +84,11 @@ class Slots:
             return False
         for slot in idle[: max(num_short, 0)]:
             self.give_up(slot.adapter)
+            self._num_evictions += 1
         for adapter in missing:
-            slot = self.by_digest[adapter.digest] = Slot(adapter, is_loading=True)
-            slot.is_loading = not self._shelf.bring(adapter)
+            self.by_digest[adapter.digest] = Slot(adapter, is_loading=True)
+            if self._shelf.bring(adapter):
+                self.arrived(adapter)
         return True
 
     def give_up(self, adapter: Recipe) -> None:
@@ -89,6 +100,7 @@ class Slots:
     def arrived(self, adapter: Recipe) -> None:
         """Its copy is there now."""
         self.by_digest[adapter.digest].is_loading = False
+        self._num_loads += 1
 
     def enter(self, adapter: Recipe) -> None:
         """A row begins to use it."""

@@ -16,7 +16,8 @@ class Tier(StrEnum):
 class AdapterInfo:
     """One loaded adapter; `digest` is over its config and weights as they were on disk.
 
-    `num_requests` requests wait or run with it, alone or in a mix.
+    `num_requests` requests wait or run with it, alone or in a mix. `last_used_s` is when the last
+    one ended, on the clock of time.perf_counter; None: there was none yet.
     """
 
     adapter_id: str
@@ -26,6 +27,45 @@ class AdapterInfo:
     num_bytes: int
     tier: Tier = Tier.HOST
     num_requests: int = 0
+    last_used_s: float | None = None
+
+
+@dataclass(frozen=True)
+class TierUse:
+    """How full a tier is, in its own measure (slots, bytes), and what has come and gone.
+
+    `num_loads` adapters have come since the start; `num_evictions` had to make room for others.
+    """
+
+    num_used: int = 0
+    num_total: int = 0
+    num_loads: int = 0
+    num_evictions: int = 0
+
+
+@dataclass(frozen=True)
+class KVUse:
+    """Tokens of the KV cache.
+
+    `num_held` stand in it, `num_promised` are the most that the running requests can come to hold,
+    and all requests together are promised `num_total` at most.
+    """
+
+    num_held: int = 0
+    num_promised: int = 0
+    num_total: int = 0
+
+
+@dataclass(frozen=True)
+class StepTotals:
+    """All steps so far, added up.
+
+    `lora_s`, a part of `total_s`, went into the adapters' products; None where it cannot be timed.
+    """
+
+    num_rows: int = 0
+    total_s: float = 0.0
+    lora_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -33,7 +73,9 @@ class EngineStatus:
     """A moment of the engine.
 
     `kernel` says which code multiplies the base's weights ("nf4 · unpacked"). `error` is a
-    sentence when the engine has died.
+    sentence when the engine has died. `num_refused` requests have found the waiting line full.
+    `cache_bytes` is the whole KV cache, all of it taken at the start; `slots` and `host` are the
+    adapters' places on the device and in RAM, where `host` counts bytes.
     """
 
     alive: bool
@@ -47,3 +89,12 @@ class EngineStatus:
     base_name: str
     error: str | None = None
     device: str = "cpu"
+    num_threads: int = 1
+    max_rows: int = 1
+    max_waiting: int = 1
+    num_refused: int = 0
+    kv: KVUse = KVUse()
+    cache_bytes: int = 0
+    slots: TierUse = TierUse()
+    host: TierUse = TierUse()
+    totals: StepTotals = StepTotals()

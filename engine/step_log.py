@@ -7,18 +7,27 @@ from typing import NamedTuple
 
 from engine.scheduler import Batch
 from engine.sequence import Sequence
+from engine.status import StepTotals
 
 CAPACITY = 2048
 """Steps that are remembered: some 20 seconds of a small base, a minute of a large one."""
 
 
 class RowRecord(NamedTuple):
-    """One request's share of a step. `num_tokens` of its prompt were read, or one was made."""
+    """One request's share of a step. `num_tokens` of its prompt were read, or one was made.
+
+    The step that reads the end of a prompt makes the first token too.
+    """
 
     request_id: str
     adapter_id: str | None
     num_tokens: int
     is_decoding: bool
+    completes_prompt: bool = False
+
+    @property
+    def makes_token(self) -> bool:
+        return self.is_decoding or self.completes_prompt
 
 
 @dataclass(frozen=True)
@@ -37,15 +46,21 @@ class StepRecord:
 
 
 class StepLog:
-    """The last `CAPACITY` steps, oldest first."""
+    """The last `CAPACITY` steps, oldest first, and the `totals` of all."""
 
     def __init__(self) -> None:
+        self.totals = StepTotals()
         self._records: deque[StepRecord] = deque(maxlen=CAPACITY)
         self._lock = threading.Lock()
 
     def add(self, record: StepRecord) -> None:
+        before = self.totals
+        lora_s = before.lora_s if record.lora_s is None else (before.lora_s or 0.0) + record.lora_s
         with self._lock:
             self._records.append(record)
+            self.totals = StepTotals(
+                before.num_rows + len(record.rows), before.total_s + record.total_s, lora_s
+            )
 
     def since(self, step: int) -> tuple[StepRecord, ...]:
         """The remembered steps after number `step`, oldest first."""
@@ -58,12 +73,15 @@ class StepLog:
 
 def rows_of(batch: Batch) -> tuple[RowRecord, ...]:
     """Who runs in a step, and for how many tokens."""
-    decoding = [_row(sequence, 1, is_decoding=True) for sequence in batch.decode]
-    reading = [_row(c.sequence, c.num_tokens, is_decoding=False) for c in batch.prefill]
+    decoding = [RowRecord(*_names(sequence), 1, is_decoding=True) for sequence in batch.decode]
+    reading = [
+        RowRecord(*_names(chunk.sequence), chunk.num_tokens, False, chunk.completes_prompt)
+        for chunk in batch.prefill
+    ]
     return (*decoding, *reading)
 
 
-def _row(sequence: Sequence, num_tokens: int, is_decoding: bool) -> RowRecord:
+def _names(sequence: Sequence) -> tuple[str, str | None]:
+    """Of the request and of what it adds to the base."""
     adapter = sequence.adapter
-    name = None if adapter is None else adapter.adapter_id
-    return RowRecord(sequence.request.request_id, name, num_tokens, is_decoding)
+    return sequence.request.request_id, None if adapter is None else adapter.adapter_id

@@ -18,8 +18,9 @@ import torch
 
 from engine.engine import Engine
 from engine.errors import EngineDead
+from engine.in_flight import InFlight, Watcher
 from engine.lora.recipe import Adapter
-from engine.request import Event, FinishEvent, GenerationRequest
+from engine.request import GenerationRequest
 from engine.sequence import Sequence
 from engine.status import AdapterInfo, EngineStatus
 from engine.step_log import StepRecord
@@ -45,7 +46,7 @@ class EngineWorker:
         self._door = threading.Condition()
         self._arrivals: list[list[Sequence]] = []
         self._errands: list[Callable[[], None]] = []
-        self._streams: dict[Sequence, Stream] = {}
+        self._in_flight = InFlight()
         self._stirred = False
         self._closing = False
         self._error: str | None = None
@@ -100,7 +101,7 @@ class EngineWorker:
             num_arriving = sum(len(group) for group in self._arrivals)
             self._engine.scheduler.check_room(len(sequences), num_arriving)
             self._arrivals.append(sequences)
-            self._streams.update(zip(sequences, streams, strict=True))
+            self._in_flight.add(dict(zip(sequences, streams, strict=True)))
             self._door.notify()
         return streams
 
@@ -129,11 +130,14 @@ class EngineWorker:
 
     @property
     def adapters(self) -> tuple[AdapterInfo, ...]:
-        with self._door:
-            in_flight = [sequence.adapter for sequence in self._streams if sequence.adapter]
+        in_flight = [s.adapter for s in self._in_flight.sequences if s.adapter]
         users = Counter(part.digest for adapter in in_flight for part in adapter.adapters)
         known = tuple(self._engine.adapters.known.values())
         return tuple(self._info(adapter, users[adapter.digest]) for adapter in known)
+
+    def watch(self, watcher: Watcher) -> None:
+        """From now on have `watcher` told how each request ended, before its stream says so."""
+        self._in_flight.watch(watcher)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -149,21 +153,30 @@ class EngineWorker:
         return self._engine.log.since(step)
 
     def status(self) -> EngineStatus:
-        loaded, scheduler = self._engine.loaded, self._engine.scheduler
+        engine, loaded, scheduler = self._engine, self._engine.loaded, self._engine.scheduler
         with self._door:
             num_arriving = sum(len(group) for group in self._arrivals)
         return EngineStatus(
             alive=self._thread.is_alive() and self._error is None,
             num_running=len(scheduler.running),
             num_waiting=scheduler.num_waiting + num_arriving,
-            step=self._engine.num_steps,
+            step=engine.num_steps,
             kernel=loaded.kernel,
             bits=loaded.bits,
-            context_length=self._engine.context_length,
+            context_length=engine.context_length,
             num_parameters=loaded.num_parameters,
             base_name=loaded.name,
             error=self._error,
             device=loaded.device.type,
+            num_threads=self._num_threads,
+            max_rows=engine.options.max_rows,
+            max_waiting=engine.options.max_waiting,
+            num_refused=scheduler.num_refused,
+            kv=scheduler.kv_use,
+            cache_bytes=engine.cache_bytes,
+            slots=scheduler.slots.use,
+            host=engine.tiers.host.use,
+            totals=engine.log.totals,
         )
 
     def _stream(self, sequence: Sequence) -> Stream:
@@ -183,6 +196,7 @@ class EngineWorker:
             num_bytes=adapter.num_bytes,
             tier=self._engine.tiers.tier(adapter.digest),
             num_requests=num_requests,
+            last_used_s=self._engine.adapters.last_used_s(adapter.digest),
         )
 
     def _check_alive(self) -> None:
@@ -220,7 +234,7 @@ class EngineWorker:
         try:
             while self._take_in():
                 try:
-                    self._tell(self._engine.step())
+                    self._in_flight.tell(self._engine.step())
                     num_failures = 0
                     self._check_if_idle()
                 except Exception as error:  # noqa: BLE001 - told to the rows that ran
@@ -256,15 +270,6 @@ class EngineWorker:
             for fault in self._engine.adapters.faults():
                 logger.error("The engine's books are wrong, please report it: %s", fault)
 
-    def _tell(self, events: Iterable[tuple[Sequence, Event]]) -> None:
-        for sequence, event in events:
-            if isinstance(event, FinishEvent):
-                with self._door:  # others count the streams
-                    stream = self._streams.pop(sequence)
-                stream.push(event)
-            else:
-                self._streams[sequence].push(event)
-
     def _fail_step(self, error: Exception, num_failures: int) -> None:
         """End the rows that ran in a failed step; those that wait get their turn.
 
@@ -272,7 +277,7 @@ class EngineWorker:
         """
         logger.exception("A step of the engine failed")
         sentence = f"The engine failed on this request: {type(error).__name__}: {error}"
-        self._tell(self._engine.fail(self._engine.scheduler.running, sentence))
+        self._in_flight.tell(self._engine.fail(self._engine.scheduler.running, sentence))
         if num_failures >= MAX_FAILURES:
             with self._door:
                 self._closing = True
@@ -285,9 +290,9 @@ class EngineWorker:
             errands, self._errands, self._arrivals = self._errands, [], []
         self._loaders.shutdown(wait=False, cancel_futures=True)
         self._engine.scheduler.drop_waiting(lambda _: True)
-        self._tell(self._engine.take_untold())
-        left = list(self._streams)
-        self._tell(self._engine.fail(left, self._error))
+        self._in_flight.tell(self._engine.take_untold())
+        left = self._in_flight.sequences
+        self._in_flight.tell(self._engine.fail(left, self._error))
         self._engine.adapters.end()
         for errand in errands:
             errand()

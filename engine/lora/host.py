@@ -3,6 +3,7 @@
 import threading
 
 from engine.lora.weights import AdapterWeights
+from engine.status import TierUse
 
 
 class HostTier:
@@ -16,6 +17,13 @@ class HostTier:
         self.num_bytes = 0
         self._held: dict[str, AdapterWeights] = {}  # least recently used first
         self._lock = threading.Lock()
+        self._num_loads = 0
+        self._num_evictions = 0
+
+    @property
+    def use(self) -> TierUse:
+        """Of its bytes."""
+        return TierUse(self.num_bytes, self.max_bytes, self._num_loads, self._num_evictions)
 
     def __contains__(self, digest: str) -> bool:
         return digest in self._held
@@ -33,8 +41,10 @@ class HostTier:
             self._drop(weights.digest)
             self._held[weights.digest] = weights
             self.num_bytes += weights.num_bytes
+            self._num_loads += 1
             while self.num_bytes > self.max_bytes:
                 self._drop(next(iter(self._held)))
+                self._num_evictions += 1
 
     def drop(self, digest: str) -> None:
         with self._lock:
