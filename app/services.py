@@ -17,6 +17,7 @@ from adapters.files import digest
 from adapters.provenance import refuse_other_base
 from app.feedback.store import FeedbackStore
 from app.local_catalog import adapter_folders, base_id, warn_of_damage
+from app.recent import RecentAnswers
 from app.settings import Settings
 from app.task import Task
 from engine.errors import EngineError, UnknownAdapter
@@ -115,6 +116,7 @@ class Services:
     worker: EngineWorker
     shelf: Shelf
     feedback: FeedbackStore
+    recent: RecentAnswers = field(default_factory=RecentAnswers)
     started_at: int = field(default_factory=lambda: int(time.time()))
 
     @property

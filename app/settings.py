@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     origin: str | None = Field(None, pattern=r"^https?://[^/\s]+$")
     """The address visitors see when a proxy stands in front, as https://demo.example."""
 
+    price_per_hour: float | None = Field(None, ge=0, allow_inf_nan=False)
+    """What an hour of the machine costs; the page Engine then says what a million tokens cost."""
+    currency: str = Field("", max_length=8)
+    """Written after amounts, as EUR."""
+
     @property
     def database_path(self) -> Path:
         return self.database or self.home / "ratings.db"

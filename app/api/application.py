@@ -9,9 +9,10 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from app.api import chat, completions, health, lorax, models, tasks
+from app.api import chat, completions, health, lorax, metrics, models, tasks
 from app.api.closed_paths import close_api_paths
 from app.api.errors import install_error_handlers
+from app.metrics.requests import Metrics
 from app.middleware.body_limit import BodyLimit
 from app.middleware.headers import SecurityHeaders
 from app.middleware.origins import OwnOriginOnly
@@ -26,8 +27,11 @@ def create_api(services: Services) -> FastAPI:
     # The documentation pages of FastAPI load scripts from elsewhere; the schema is served.
     app = FastAPI(title="LoRA Land", version=version("lora-land"), docs_url=None, redoc_url=None)
     app.state.services = services
+    app.state.metrics = Metrics(services.worker, services.base_id)
+    services.worker.watch(services.recent.add)
     install_error_handlers(app)
-    routers = [module.router for module in (health, models, completions, chat, lorax, tasks)]
+    modules = (health, metrics, models, completions, chat, lorax, tasks)
+    routers = [module.router for module in modules]
     for router in routers:
         app.include_router(router)
     close_api_paths(app, routers)

@@ -9,7 +9,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -22,6 +21,7 @@ from app.land_server import LandServer
 from app.listening import bound_socket
 from app.services import Services, Shelf
 from app.settings import load_settings
+from engine.in_flight import Watcher
 from engine.opening import open_worker
 from engine.request import (
     Event,
@@ -31,6 +31,7 @@ from engine.request import (
     TokenChance,
     TokenEvent,
 )
+from engine.status import AdapterInfo, EngineStatus
 from engine.vocabulary import Piece
 from tests.conftest import TinyAdapter
 
@@ -77,14 +78,17 @@ def finish(text: str, reason: FinishReason = FinishReason.STOP, **more: Any) -> 
 class ScriptedStream:
     """A stream whose events the test feeds by hand, and which remembers being cancelled."""
 
-    def __init__(self, request: GenerationRequest) -> None:
+    def __init__(self, request: GenerationRequest, watchers: Sequence[Watcher] = ()) -> None:
         self.request = request
+        self._watchers = list(watchers)
         self.request_id = request.request_id
         self.cancelled = threading.Event()
         self._events: queue.Queue[Event] = queue.Queue()
 
     def feed(self, *events: Event) -> None:
         for event in events:
+            while isinstance(event, FinishEvent) and self._watchers:  # an answer ends once
+                self._watchers.pop()(self.request, event)
             self._events.put(event)
 
     def cancel(self) -> None:
@@ -112,7 +116,8 @@ class ScriptedWorker:
         self.answer: Callable[[ScriptedStream], None] = lambda stream: stream.feed(
             token(" good"), finish(" good day", tail=" day")
         )
-        self.adapters: tuple[SimpleNamespace, ...] = ()
+        self.watchers: list[Watcher] = []
+        self.adapters: tuple[AdapterInfo, ...] = ()
         for name in ADAPTERS:
             self.serve(name)
         self.closed = threading.Event()
@@ -120,13 +125,17 @@ class ScriptedWorker:
 
     def serve(self, adapter_id: str) -> None:
         if all(info.adapter_id != adapter_id for info in self.adapters):
-            self.adapters += (SimpleNamespace(adapter_id=adapter_id),)
+            info = AdapterInfo(adapter_id, f"sha256:{adapter_id}", 8, ("q_proj",), 500_000)
+            self.adapters += (info,)
+
+    def watch(self, watcher: Watcher) -> None:
+        self.watchers.append(watcher)
 
     def submit_many(self, requests: Sequence[GenerationRequest]) -> list[ScriptedStream]:
         if self.error is not None:
             raise self.error
         self.requests += requests
-        streams = [ScriptedStream(request) for request in requests]
+        streams = [ScriptedStream(request, self.watchers) for request in requests]
         for stream in streams:
             self._all.append(stream)
             self.answer(stream)
@@ -136,9 +145,9 @@ class ScriptedWorker:
     def count_tokens(self, text: str) -> int:
         return len(self.vocabulary.pieces(text))
 
-    def status(self) -> SimpleNamespace:
+    def status(self) -> EngineStatus:
         error = None if self.alive else "The engine broke."
-        return SimpleNamespace(
+        return EngineStatus(
             alive=self.alive,
             error=error,
             num_running=0,
@@ -149,7 +158,6 @@ class ScriptedWorker:
             context_length=512,
             num_parameters=1000,
             base_name="tiny",
-            device="cpu",
         )
 
     def close(self) -> None:

@@ -1,0 +1,1 @@
+"""What Prometheus is told. Owns names, labels and buckets; knows no route."""
