@@ -14,10 +14,10 @@ from app.page import addresses
 from app.page.build import build_page, mount_options
 from app.services import Services, Shelf
 from app.settings import Settings
-from app.site import about, paper
+from app.site import about, engine_page, paper
 from engine.worker import EngineWorker
 
-OWN_PAGES = (about, paper)
+OWN_PAGES = (about, engine_page, paper)
 """Modules with a `router`; Gradio's page, mounted last, answers what is left."""
 
 

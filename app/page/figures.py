@@ -13,8 +13,25 @@ def share(value: float) -> str:
     return f"{value + 1e-9:.2f}"
 
 
+def percent(value: float) -> str:
+    """A share of one: "24 %"."""
+    return f"{100 * value:.0f} %"
+
+
+def ago(value_s: float) -> str:
+    """ "less than a minute ago", "12 min ago", "3 h ago"."""
+    if value_s < 60:
+        return "less than a minute ago"
+    return f"{value_s // 60:.0f} min ago" if value_s < 3600 else f"{value_s // 3600:.0f} h ago"
+
+
 def megabytes(num_bytes: int) -> str:
     return f"{num_bytes / 1e6:.1f} MB"
+
+
+def memory(num_bytes: int) -> str:
+    """ "1.9 MB", "2.5 GB"."""
+    return megabytes(num_bytes) if num_bytes < 1e9 else f"{num_bytes / 1e9:.1f} GB"
 
 
 def parameters(count: int) -> str:
