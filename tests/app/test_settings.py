@@ -48,6 +48,7 @@ def test_an_unknown_variable_is_refused_by_name(monkeypatch: pytest.MonkeyPatch)
         ("MAX_ROWS", "0"),
         ("THREADS", "-1"),
         ("ORIGIN", "demo.example"),
+        ("PRICE_PER_HOUR", "-1"),
     ],
 )
 def test_an_impossible_value_names_its_variable(

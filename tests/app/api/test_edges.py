@@ -44,6 +44,7 @@ async def test_the_schema_tells_our_errors(client: httpx.AsyncClient) -> None:
     paths = (await client.get("/openapi.json")).json()["paths"]
     assert set(paths) == {
         "/health",
+        "/metrics",
         "/v1/models",
         "/v1/models/{model}",
         "/v1/completions",
