@@ -74,6 +74,10 @@ class Scheduler:
         self._step = 0
 
     @property
+    def max_rows(self) -> int:
+        return self._options.max_rows
+
+    @property
     def has_work(self) -> bool:
         return bool(self.running or self._waiting)
 

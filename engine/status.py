@@ -33,7 +33,8 @@ class EngineStatus:
     """A moment of the engine.
 
     `kernel` says which code multiplies the base's weights ("nf4 · unpacked"). `error` is a
-    sentence when the engine has died.
+    sentence when the engine has died. `max_rows` requests run at once, with at most `num_slots`
+    different adapters.
     """
 
     alive: bool
@@ -47,3 +48,5 @@ class EngineStatus:
     base_name: str
     error: str | None = None
     device: str = "cpu"
+    max_rows: int = 32
+    num_slots: int = 32

@@ -164,6 +164,8 @@ class EngineWorker:
             base_name=loaded.name,
             error=self._error,
             device=loaded.device.type,
+            max_rows=scheduler.max_rows,
+            num_slots=scheduler.slots.num_slots,
         )
 
     def _stream(self, sequence: Sequence) -> Stream:
