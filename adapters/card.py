@@ -2,6 +2,13 @@
 
 A card is a TOML file adapters/cards/<profile>/<task>.toml. This module turns it into frozen nouns
 and fills its template; it does not know which weights answer the prompt.
+
+`fits` says what a task can do with one text that is put to all tasks (adapters/free_text.py):
+
+any-text    the text goes into the main field; other fields that must be filled get their `filler`
+two-texts   its first sentence and the rest go into the two fields, in their order
+table       nothing: the question would be about a table
+none        nothing: the task wants text of a form of its own
 """
 
 import re
@@ -38,12 +45,16 @@ _VARIABLE = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Field:
-    """One variable of the template, as a visitor meets it: a label over a box of some lines."""
+    """One variable of the template, as a visitor meets it: a label over a box of some lines.
+
+    `filler` stands in it when a text that nobody wrote for this task takes the main field.
+    """
 
     name: str
     label: str
     lines: int
     optional: bool = False
+    filler: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.lines <= 20:
@@ -130,6 +141,7 @@ def _problems(card: Card) -> Iterator[str]:
     """What contradicts itself in the card, as ends of a sentence; the first one is reported."""
     yield from _wrong_words(card)
     yield from _wrong_template(card)
+    yield from _wrong_fit(card)
     yield from _wrong_examples(card)
 
 
@@ -139,8 +151,6 @@ def _wrong_words(card: Card) -> Iterator[str]:
     if card.metric not in METRICS_OF_KIND.get(card.kind, ()):
         pairs = ", ".join(f"{kind} by {' or '.join(by)}" for kind, by in METRICS_OF_KIND.items())
         yield f"judges {card.kind!r} answers by {card.metric!r}; possible are {pairs}"
-    if card.fits not in FITS:
-        yield f"says that it fits {card.fits!r}; choose one of {', '.join(FITS)}"
     has_labels = card.kind in KINDS_WITH_LABELS
     if bool(card.labels) != has_labels or len(set(card.labels)) != len(card.labels):
         yield "must list its labels, each once, if (and only if) its answers are made of labels"
@@ -158,6 +168,22 @@ def _wrong_template(card: Card) -> Iterator[str]:
         yield "has a template that ends in white space; the answer itself begins with a space"
     if card.main_field not in names:
         yield f"names {card.main_field!r} as main field, which is not among {', '.join(names)}"
+
+
+def _wrong_fit(card: Card) -> Iterator[str]:
+    if card.fits not in FITS:
+        yield f"says that it fits {card.fits!r}; choose one of {', '.join(FITS)}"
+    if card.fits == "two-texts" and len(card.fields) != 2:
+        yield f"fits two texts and has {len(card.fields)} fields"
+    others = [item for item in card.fields if item.name != card.main_field and not item.optional]
+    wanted = {item.name for item in others} if card.fits == "any-text" else set()
+    given = {item.name for item in card.fields if item.filler}
+    for name in sorted(wanted ^ given):
+        yield (
+            f"needs a filler for {name!r}"
+            if name in wanted
+            else f"has no use for the filler of {name!r}"
+        )
 
 
 def _wrong_examples(card: Card) -> Iterator[str]:
@@ -237,6 +263,7 @@ def _read_field(raw: object, path: Path) -> Field:
         label=record.take("label", str),
         lines=record.take("lines", int),
         optional=record.take("optional", bool, False),
+        filler=record.take("filler", str, ""),
     )
     record.end()
     return field

@@ -4,6 +4,7 @@ LoraLandError
 ├── AdapterRefused      an adapter folder that cannot be served exactly
 ├── BadCard             a task card that does not hold what a card must
 ├── BadFields           what a visitor typed does not fit the card's template
+├── DoesNotFit          a task can do nothing with a text that was put to all tasks
 └── EngineError         engine/errors.py
 """
 
@@ -22,3 +23,7 @@ class BadCard(LoraLandError):
 
 class BadFields(LoraLandError):
     """The fields of a prompt are unknown, missing or blank; shown to visitors and API clients."""
+
+
+class DoesNotFit(LoraLandError):
+    """A task can do nothing with a text that was put to all tasks; shown to visitors."""

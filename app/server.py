@@ -12,12 +12,13 @@ from app.feedback.store import FeedbackStore
 from app.local_catalog import base_folder
 from app.page import addresses
 from app.page.build import build_page, mount_options
+from app.rush.runs import Runs
 from app.services import Services, Shelf
 from app.settings import Settings
-from app.site import about, engine_page, paper
+from app.site import about, all_at_once, engine_page, paper
 from engine.worker import EngineWorker
 
-OWN_PAGES = (about, engine_page, paper)
+OWN_PAGES = (about, all_at_once, engine_page, paper)
 """Modules with a `router`; Gradio's page, mounted last, answers what is left."""
 
 
@@ -33,6 +34,7 @@ def create_app(
     app = create_api(Services(settings, worker, shelf, feedback))
     base_digest = catalog.base_digest or digest_base(base_folder(settings, catalog))
     comparisons = ComparisonService(shelf, worker, feedback, base_digest)
+    app.state.runs = Runs()
     app.include_router(addresses.router)
     for module in OWN_PAGES:
         app.include_router(module.router)

@@ -90,8 +90,8 @@ class EngineStatus:
     error: str | None = None
     device: str = "cpu"
     num_threads: int = 1
-    max_rows: int = 1
-    max_waiting: int = 1
+    max_rows: int = 32
+    max_waiting: int = 256
     num_refused: int = 0
     kv: KVUse = KVUse()
     cache_bytes: int = 0

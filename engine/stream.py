@@ -47,6 +47,11 @@ class Stream:
             if isinstance(event, FinishEvent):
                 return
 
+    def after(self, position: int) -> list[Event]:
+        """The events from number `position` on that are there already; never waits."""
+        with self._arrived:
+            return self._events[position:]
+
     def cancel(self) -> None:
         """End the answer within one step; from any thread, as often as you like."""
         self._on_cancel()
