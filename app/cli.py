@@ -7,7 +7,6 @@ error. Each command imports its own package when it runs, so that --help stays q
 import json
 import logging
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,12 +17,12 @@ from app.commands import (
     Base,
     BitsOption,
     Database,
-    ExportFormat,
     OneSentence,
     say,
 )
 from app.environment import API_KEY_VARIABLE
 from app.making import making
+from app.ratings import ratings
 
 app = typer.Typer(
     cls=OneSentence,
@@ -33,7 +32,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-ratings = typer.Typer(no_args_is_help=True, help="What people thought of the answers.")
 app.add_typer(ratings, name="ratings", epilog="Example: lora-land ratings export --format csv")
 
 
@@ -167,24 +165,3 @@ def _fields(pairs: list[str] | None) -> dict[str, str]:
 
 
 app.registered_commands += making.registered_commands
-
-
-@ratings.command("export", epilog="Example: lora-land ratings export --format csv --output r.csv")
-def export_ratings(
-    kind: Annotated[
-        ExportFormat, typer.Option("--format", help="One JSON object per line, or CSV.")
-    ] = ExportFormat.JSONL,
-    output: Annotated[
-        Path | None, typer.Option(help="File to write; standard output if not given.")
-    ] = None,
-    database: Database = None,
-) -> None:
-    """Write every rating with the two answers as they were shown; the server may go on."""
-    from app.feedback.export import export_ratings as export
-    from app.output_file import opened_output
-    from app.settings import load_settings
-
-    path = load_settings(database=database).database_path
-    with opened_output(output) as out:
-        manifest = export(path, kind.value, out)
-    say(f"Ratings from {path}: {manifest.num_rows}.")

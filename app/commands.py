@@ -18,13 +18,6 @@ class Bits(StrEnum):
     FLOAT32 = "32"
 
 
-class ExportFormat(StrEnum):
-    """How ratings are written."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-
-
 Base = Annotated[
     str | None, typer.Option(help="Folder or Hub id of a base model instead of the embedded one.")
 ]

@@ -5,7 +5,6 @@ frames at a steady rate, and the row in the database however it ends. Knows no G
 """
 
 import asyncio
-import hashlib
 import uuid
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from importlib.metadata import version
 from adapters.card import Card
 from adapters.errors import LoraLandError
 from app.contenders import BASE, Contender, contenders, standard_sampling
+from app.feedback.prompts import template_sha256
 from app.feedback.records import ComparisonStart, Contestant, FinalState, Mode, Position
 from app.feedback.store import FeedbackStore
 from app.frames import Frame, PaneStage
@@ -216,7 +216,7 @@ class ComparisonService:
             client_nonce=run_id,
             mode=mode,
             task=task,
-            template_sha256=hashlib.sha256(card.template.encode()).hexdigest(),
+            template_sha256=template_sha256(card),
             inputs=dict(fields),
             example_id=None if example is None else example.example_id,
             params=asdict(sampling),

@@ -3,7 +3,10 @@
 LoraLandError (adapters/errors.py)
 ├── FeedbackUnavailable    the database cannot be opened, read or written
 ├── RecordRefused          what is to be recorded contradicts what is recorded
-└── VoteRefused            a rating, or its undoing, is not allowed
+├── VoteRefused            a rating, or its undoing, is not allowed
+├── NothingToErase         nothing in the database belongs to the visitor who was named
+├── ErasureUnfinished      erased texts may still stand in a part of the file that no table shows
+└── BackupRefused          the copy cannot be made there, or is not whole
 """
 
 from adapters.errors import LoraLandError
@@ -19,3 +22,15 @@ class RecordRefused(LoraLandError):
 
 class VoteRefused(LoraLandError):
     """The rating is not allowed or not well formed; shown to visitors."""
+
+
+class NothingToErase(LoraLandError):
+    """No session has this name; shown to operators, who may have mistyped it."""
+
+
+class ErasureUnfinished(LoraLandError):
+    """The texts are out of the tables, the file is not yet renewed; shown to operators."""
+
+
+class BackupRefused(LoraLandError):
+    """There is no copy; shown to operators."""

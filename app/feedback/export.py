@@ -1,104 +1,80 @@
-"""Takes the ratings out as JSON lines or CSV. Reads only, so it may run beside the server.
+"""Takes the ratings out: whole records, a table, battles of an arena, or preferences.
 
-One line is one comparison with an active vote: what was asked, both answers as they were shown,
-and the vote. The session's id is a visitor's cookie and stays in the database; its hash takes its
-place, enough to see which ratings came from one visitor.
+Reads only, so it may run beside the server. Owns files and their manifest; what a line looks like
+is said by the module of its format.
 """
 
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import TextIO
 
 from sqlite_utils import Database
 
-from app.feedback.connections import reading, unavailable
-from app.feedback.migrations import MIGRATIONS, pending
+from adapters.card import Card
+from app.feedback.arena import battle
+from app.feedback.connections import reading
+from app.feedback.migrations import refuse_old
+from app.feedback.preferences import preferences
+from app.feedback.prompts import LeftOut
+from app.feedback.rated import COLUMNS, Row, rated_pairs
+from app.feedback.records import Filter, Format
 
-Row = dict[str, Any]
-
-_SIDE = (
-    "contestant_id",
-    "kind",
-    "name",
-    "weights_digest",
-    "base_model",
-    "text",
-    "finish_reason",
-    "num_prompt_tokens",
-    "num_tokens",
-    "queue_ms",
-    "first_token_ms",
-    "total_ms",
-)
-_COLUMNS = {  # of the export, in this order: of the database
-    "comparison_id": "c.comparison_id",
-    "session_sha256": "v.session_id",
-    "task": "c.task",
-    "mode": "c.mode",
-    "template_sha256": "c.template_sha256",
-    "inputs": "c.inputs_json",
-    "example_id": "c.example_id",
-    "params": "c.params_json",
-    "app_version": "c.app_version",
-    "created_at": "c.created_at_ms",
-    **{f"A.{name}": f"a.{name}" for name in _SIDE},
-    **{f"B.{name}": f"b.{name}" for name in _SIDE},
-    "event_id": "v.event_id",
-    "choice": "v.choice",
-    "winner_id": "v.winner_id",
-    "comment": "v.comment",
-    "tags": "v.tags_json",
-    "think_ms": "v.think_ms",
-    "identities_visible": "v.identities_visible",
-    "voted_at": "v.created_at_ms",
-}
-_QUERY = f"""
-WITH sides AS (SELECT * FROM outputs JOIN contestants USING (contestant_id))
-SELECT {", ".join(f'{source} AS "{name}"' for name, source in _COLUMNS.items())}
-FROM votes v JOIN comparisons c ON c.comparison_id = v.comparison_id
-JOIN sides a ON a.comparison_id = v.comparison_id AND a.position = 'A'
-JOIN sides b ON b.comparison_id = v.comparison_id AND b.position = 'B'
-ORDER BY v.event_id
-"""  # noqa: S608 - all names are our own
+EVERYTHING = Filter()
 
 
 @dataclass(frozen=True)
 class Manifest:
     """What an export holds: all that was voted and undone up to `max_event_id`, nothing after.
 
-    `sha256` is over the UTF-8 text that was written, `created_at` is ISO 8601 in UTC.
+    `left_out` counts the rated pairs that the format cannot hold, by reason. `sha256` is over the
+    UTF-8 text that was written, `created_at` is ISO 8601 in UTC.
     """
 
     format: str
+    filter: Filter
     num_rows: int
+    left_out: Mapping[str, int]
     max_event_id: int
     sha256: str
     app_version: str
     created_at: str
 
 
-def export_ratings(store_path: Path, format: Literal["jsonl", "csv"], out: TextIO) -> Manifest:  # noqa: A002
-    """Write every comparison with an active vote to `out`, oldest vote first.
+def export_ratings(
+    store_path: Path,
+    format: Format,  # noqa: A002
+    out: TextIO,
+    cards: Mapping[str, Card],
+    wanted: Filter = EVERYTHING,
+) -> Manifest:
+    """Write the comparisons with an active vote to `out`, oldest vote first.
 
-    Open a file for this with `newline=""`, or its bytes are not those of the manifest on every
-    system. Raises FeedbackUnavailable when the database is missing, foreign, newer or older.
+    `cards` are those of the tasks, for the formats with prompts. Open a file for this with
+    `newline=""`, or its bytes are not those of the manifest on every system. Raises
+    FeedbackUnavailable when the database is missing, foreign, newer or older.
     """
-    write = {"jsonl": _write_jsonl, "csv": _write_csv}[format]
-    hashing = _HashingText(out)
+    hashing, left_out = _HashingText(out), Counter[str]()
     with reading(store_path) as db:
-        if pending(db, store_path, MIGRATIONS):
-            raise unavailable(store_path, "has an old schema, which starting the server renews")
+        refuse_old(db, store_path)
         newest = db.execute("SELECT coalesce(max(event_id), 0) FROM vote_events").fetchone()
-        num_rows = write(_rows(db), hashing)
+        rows = rated_pairs(db, wanted)
+        if format == "csv":
+            num_rows = _write_csv(rows, hashing)
+        else:
+            lines = _lines(rows, format, cards, _corrections(db), left_out)
+            num_rows = _write_lines(lines, hashing)
     return Manifest(
         format=format,
+        filter=wanted,
         num_rows=num_rows,
+        left_out=dict(left_out),
         max_event_id=newest[0],
         sha256=hashing.sha256.hexdigest(),
         app_version=version("lora-land"),
@@ -118,31 +94,53 @@ class _HashingText:
         return self._out.write(text)
 
 
-def _rows(db: Database) -> Iterator[Row]:
-    """The flat rows, by the names of `_COLUMNS`; inputs, params and tags are JSON text."""
-    for row in db.query(_QUERY):
-        row["session_sha256"] = hashlib.sha256(row["session_sha256"].encode()).hexdigest()
-        row["identities_visible"] = bool(row["identities_visible"])
-        for name in ("created_at", "voted_at"):
-            at = datetime.fromtimestamp(row[name] / 1000, UTC)
-            row[name] = at.isoformat(timespec="milliseconds")
-        yield row
-
-
-def _write_jsonl(rows: Iterable[Row], out: _HashingText) -> int:
-    """One object a line, exact, in ASCII; each side's columns in an object "A" or "B"."""
-    num_rows = 0
+def _lines(
+    rows: Iterable[Row],
+    format: Format,  # noqa: A002
+    cards: Mapping[str, Card],
+    corrections: Mapping[str, str],
+    left_out: Counter[str],
+) -> Iterator[Row]:
     for row in rows:
-        record: Row = {}
-        for name, value in row.items():
-            side, dot, column = name.partition(".")
-            if dot:
-                record.setdefault(side, {})[column] = value
-            elif name in ("inputs", "params", "tags"):
-                record[name] = json.loads(value)
-            else:
-                record[name] = value
-        out.write(json.dumps(record) + "\n")
+        made: Iterable[Row] | LeftOut
+        if format == "dpo":
+            made = preferences(row, cards, corrections.get(row["comparison_id"]))
+        elif format == "arena":
+            made = battle(row, cards)
+        else:
+            made = [_record(row)]
+        if isinstance(made, LeftOut):
+            left_out[made.value] += 1
+        else:
+            yield from made
+
+
+def _corrections(db: Database) -> dict[str, str]:
+    """The better answers that visitors wrote, by comparison; the last one counts."""
+    if "corrections" not in db.table_names():
+        return {}
+    return dict(db.execute("SELECT comparison_id, text FROM corrections ORDER BY rowid").fetchall())
+
+
+def _record(row: Row) -> Row:
+    """All of it, each side's columns in an object "A" or "B"."""
+    record: Row = {}
+    for name, value in row.items():
+        side, dot, column = name.partition(".")
+        if dot:
+            record.setdefault(side, {})[column] = value
+        elif name in ("inputs", "params", "tags"):
+            record[name] = json.loads(value)
+        else:
+            record[name] = value
+    return record
+
+
+def _write_lines(lines: Iterable[Row], out: _HashingText) -> int:
+    """One object a line, exact, in ASCII."""
+    num_rows = 0
+    for line in lines:
+        out.write(json.dumps(line) + "\n")
         num_rows += 1
     return num_rows
 
@@ -150,7 +148,7 @@ def _write_jsonl(rows: Iterable[Row], out: _HashingText) -> int:
 def _write_csv(rows: Iterable[Row], out: _HashingText) -> int:
     """One row a line under a header; cells that a spreadsheet would compute are made text."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    writer.writerow(COLUMNS)
     num_rows = 0
     for row in rows:
         writer.writerow([_harmless(value) for value in row.values()])

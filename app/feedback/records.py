@@ -8,6 +8,8 @@ Mode = Literal["named", "blind"]
 Position = Literal["A", "B"]
 Choice = Literal["A", "B", "tie", "both_bad"]
 FinalState = Literal["complete", "failed", "cancelled"]
+Format = Literal["jsonl", "csv", "arena", "dpo"]
+"""How ratings leave the database: whole records, a table, battles of an arena, preferences."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,14 @@ class Vote:
     think_ms: int | None
     identities_visible: bool
     created_at_ms: int
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which rated pairs are meant; None is no condition."""
+
+    task: str | None = None
+    mode: Mode | None = None
 
 
 @dataclass(frozen=True)
