@@ -237,13 +237,11 @@ WHEN OLD.state <> 'running' AND NOT (
   NOT EXISTS(SELECT 1 FROM sessions WHERE session_id = OLD.session_id)
   AND EXISTS(SELECT 1 FROM sessions
     WHERE session_id = NEW.session_id AND erased_at_ms = NEW.redacted_at_ms)
-  AND NEW.inputs_json = '{}'
-  AND (NEW.comparison_id, NEW.client_nonce, NEW.mode, NEW.task, NEW.template_sha256,
-    NEW.example_id, NEW.params_json, NEW.state, NEW.app_version, NEW.created_at_ms,
-    NEW.finished_at_ms)
-  IS (OLD.comparison_id, OLD.client_nonce, OLD.mode, OLD.task, OLD.template_sha256,
-    OLD.example_id, OLD.params_json, OLD.state, OLD.app_version, OLD.created_at_ms,
-    OLD.finished_at_ms))
+  AND NEW.inputs_json = '{}' AND NEW.client_nonce = 'erased-' || OLD.comparison_id
+  AND (NEW.comparison_id, NEW.mode, NEW.task, NEW.template_sha256, NEW.example_id,
+    NEW.params_json, NEW.state, NEW.app_version, NEW.created_at_ms, NEW.finished_at_ms)
+  IS (OLD.comparison_id, OLD.mode, OLD.task, OLD.template_sha256, OLD.example_id,
+    OLD.params_json, OLD.state, OLD.app_version, OLD.created_at_ms, OLD.finished_at_ms))
 BEGIN SELECT RAISE(ABORT, 'already_finished'); END;
 
 DROP TRIGGER outputs_frozen;

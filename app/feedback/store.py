@@ -31,6 +31,7 @@ from app.feedback.records import (
     Vote,
     VoteCounts,
 )
+from app.feedback.standings import Tally, tallies
 from app.feedback.writer import Writer
 
 
@@ -141,6 +142,11 @@ class FeedbackStore:
         """The active votes of a task; all zero for a task without any."""
         with reading(self.path) as db:
             return votes.count(db, task, mode)
+
+    def tallies(self, mode: Mode) -> tuple[Tally, ...]:
+        """The active votes of every task, by pair of contestants."""
+        with reading(self.path) as db:
+            return tallies(db, mode)
 
 
 def _make_file(path: Path) -> None:

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app.api.request_services import ServicesOf
+from app.feedback.public_id import public_id
+from app.middleware.session import session_id_of
 from app.page.figures import parameters, share
 from app.site.shell import page
 
@@ -26,6 +28,7 @@ def about(request: Request, services: ServicesOf) -> HTMLResponse:
         base_name=status.base_name,
         base_size=parameters(status.num_parameters),
         context_length=status.context_length,
+        visitor_id=public_id(session_id_of(request)),
         num_scored=len(scores),
         adapters=share(fmean(one.adapter for one in scores)) if scores else None,
         base=share(fmean(one.base for one in scores)) if scores else None,

@@ -1,11 +1,13 @@
 """Builds comparisons for the tests of ratings, with one obvious default for everything."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app.feedback.records import (
     ComparisonStart,
     Contestant,
     FinalState,
+    Mode,
     SideResult,
     SideStart,
     Vote,
@@ -68,3 +70,36 @@ def vote(
         think_ms=1500,
         identities_visible=True,
     )
+
+
+def rated(
+    store: FeedbackStore,
+    nonce: str,
+    choice: str,
+    *,
+    sides: tuple[Contestant, Contestant] = (ADAPTER, BASE),
+    session_id: str = SESSION,
+    mode: Mode = "named",
+    task: str = "covid",
+    results: tuple[SideResult, SideResult] = (A, B),
+    inputs: Mapping[str, str] = START.inputs,
+    template_sha256: str = START.template_sha256,
+) -> str:
+    """A finished comparison of `sides`, as shown at A and B, with a vote; returns its id."""
+    store.ensure_session(session_id)
+    a, b = sides
+    comparison_id = store.start_comparison(
+        replace(
+            START,
+            session_id=session_id,
+            client_nonce=nonce,
+            mode=mode,
+            task=task,
+            inputs=inputs,
+            template_sha256=template_sha256,
+            sides=(SideStart("A", a), SideStart("B", b)),
+        )
+    )
+    store.finish_comparison(comparison_id, "complete", results)
+    vote(store, comparison_id, choice, f"key-{nonce}", session_id=session_id)
+    return comparison_id

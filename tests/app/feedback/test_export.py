@@ -22,7 +22,7 @@ from tests.app.feedback.recording import ADAPTER, SESSION, START, A, B, begin, c
 
 def export(path: Path, form: Literal["jsonl", "csv"]) -> tuple[str, Manifest]:
     out = io.StringIO(newline="")
-    manifest = export_ratings(path, form, out)
+    manifest = export_ratings(path, form, out, {})
     return out.getvalue(), manifest
 
 
@@ -52,6 +52,7 @@ def test_a_line_holds_all_that_the_vote_was_about(store: FeedbackStore) -> None:
         "example_id": "covid-7",
         "params": dict(START.params),
         "app_version": "0.1.0",
+        "redacted_at": None,
         "A": {
             "contestant_id": ADAPTER.contestant_id,
             "kind": "adapter",
@@ -148,7 +149,7 @@ def test_an_export_shows_one_moment(store: FeedbackStore) -> None:
             return super().write(text)
 
     out = VotingOut()
-    manifest = export_ratings(store.path, "jsonl", out)
+    manifest = export_ratings(store.path, "jsonl", out, {})
     assert manifest.num_rows == 2
     assert [json.loads(line)["event_id"] for line in out.getvalue().splitlines()] == [1, 2]
     assert manifest.max_event_id == 2

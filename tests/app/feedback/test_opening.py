@@ -98,6 +98,7 @@ def test_steps_are_never_edited() -> None:
         ("comparisons", "7516a0ea1b1d"),
         ("frozen", "be031d4674c1"),
         ("votes", "1ffe395d5d14"),
+        ("erasure", "71e9d695f387"),
     ]
 
 
@@ -229,7 +230,7 @@ def test_no_acknowledged_vote_is_lost_to_kill_9(path: Path) -> None:
         acknowledged += burst.stdout.read().split("\n")[:-1]  # the last line may be cut
     assert all(acknowledged)
     assert len(acknowledged) >= 40
-    assert export_ratings(path, "jsonl", io.StringIO()).num_rows >= len(acknowledged)
+    assert export_ratings(path, "jsonl", io.StringIO(), {}).num_rows >= len(acknowledged)
     with FeedbackStore.open(path) as store:
         assert store.counts("covid").num_votes >= len(acknowledged)
         for comparison_id in acknowledged:
