@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
+from sqlite_utils import Database
+
+from app.feedback import comparisons, votes
 from app.feedback.records import (
     ComparisonStart,
     Contestant,
@@ -72,8 +77,13 @@ def vote(
     )
 
 
-def rated(
-    store: FeedbackStore,
+def rated(store: FeedbackStore, nonce: str, choice: str, **more: Any) -> str:
+    """A finished comparison with a vote, as `rate` makes it; returns its id."""
+    return store._writer.run(partial(rate, nonce=nonce, choice=choice, **more))
+
+
+def rate(
+    db: Database,
     nonce: str,
     choice: str,
     *,
@@ -85,21 +95,29 @@ def rated(
     inputs: Mapping[str, str] = START.inputs,
     template_sha256: str = START.template_sha256,
 ) -> str:
-    """A finished comparison of `sides`, as shown at A and B, with a vote; returns its id."""
-    store.ensure_session(session_id)
-    a, b = sides
-    comparison_id = store.start_comparison(
-        replace(
-            START,
-            session_id=session_id,
-            client_nonce=nonce,
-            mode=mode,
-            task=task,
-            inputs=inputs,
-            template_sha256=template_sha256,
-            sides=(SideStart("A", a), SideStart("B", b)),
-        )
+    """The same inside a transaction; `sides` are those shown at A and B."""
+    comparisons.ensure_session(db, session_id)
+    new = replace(
+        START,
+        session_id=session_id,
+        client_nonce=nonce,
+        mode=mode,
+        task=task,
+        inputs=inputs,
+        template_sha256=template_sha256,
+        sides=(SideStart("A", sides[0]), SideStart("B", sides[1])),
     )
-    store.finish_comparison(comparison_id, "complete", results)
-    vote(store, comparison_id, choice, f"key-{nonce}", session_id=session_id)
+    comparison_id = comparisons.start(db, new)
+    comparisons.finish(db, comparison_id, "complete", results)
+    votes.cast(
+        db,
+        comparison_id=comparison_id,
+        session_id=session_id,
+        choice=choice,
+        comment=None,
+        tags=(),
+        idem_key=f"key-{nonce}",
+        think_ms=1500,
+        identities_visible=mode == "named",
+    )
     return comparison_id

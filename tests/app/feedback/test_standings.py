@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from sqlite_utils import Database
 
 from app.feedback.records import Mode
 from app.feedback.standings import MIN_VOTES, Tally
 from app.feedback.store import FeedbackStore
-from tests.app.feedback.recording import ADAPTER, BASE, rated
+from app.feedback.votes import retract
+from tests.app.feedback.recording import ADAPTER, BASE, rate, rated
 
 RETRAINED = replace(ADAPTER, contestant_id="adapter:covid@sha256:cc", weights_digest="sha256:cc")
 GENERALIST = replace(ADAPTER, contestant_id="adapter:generalist@sha256:dd", task=None)
@@ -24,18 +26,24 @@ def crowd(store: FeedbackStore, num_votes: int) -> None:
     """Votes of all kinds on all pairs in both modes, by sessions of unequal zeal; some undone."""
     draw = random.Random(5)
     everybody = (ADAPTER, RETRAINED, GENERALIST, HELD, BASE)
-    for number in range(num_votes):
-        session = f"session-{min(draw.randrange(6), draw.randrange(6))}"
-        comparison_id = rated(
-            store,
-            str(number),
-            draw.choice(("A", "A", "B", "B", "tie", "both_bad")),
-            sides=tuple(draw.sample(everybody, 2)),  # type: ignore[arg-type]
-            session_id=session,
-            mode=draw.choice(get_args(Mode)),
-        )
-        if draw.random() < 0.2:
-            store.retract_vote(comparison_id, session, f"undo-{number}")
+
+    def write(db: Database) -> None:
+        for number in range(num_votes):
+            session = f"session-{min(draw.randrange(6), draw.randrange(6))}"
+            first, second = draw.sample(everybody, 2)
+            comparison_id = rate(
+                db,
+                str(number),
+                draw.choice(("A", "A", "B", "B", "tie", "both_bad")),
+                sides=(first, second),
+                session_id=session,
+                mode=draw.choice(get_args(Mode)),
+            )
+            if draw.random() < 0.2:
+                undo = f"undo-{number}"
+                retract(db, comparison_id=comparison_id, session_id=session, idem_key=undo)
+
+    store._writer.run(write)
 
 
 def recount(path: Path, mode: Mode) -> dict[frozenset[str], Counter[str]]:
