@@ -85,7 +85,7 @@ def backup(
     say(f"{destination} is a whole copy of {path}: {num_comparisons} comparisons.")
 
 
-@ratings.command(epilog="Example: lora-land ratings erase 5f0c8e...  (the id from page About)")
+@ratings.command(epilog="Example: lora-land ratings erase 7c3f1d0e9b8a4c5d6e7f8091a2b3c4d5")
 def erase(
     visitor: Annotated[
         str,

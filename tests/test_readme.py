@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = sorted(set(re.findall(r"lora-land ([a-z]+(?: export)?)", README)))
+COMMANDS = sorted(set(re.findall(r"lora-land ((?:ratings )?[a-z]+)", README)))
 
 
 def test_every_make_target_named_exists() -> None:

@@ -26,6 +26,9 @@ COMMANDS = (
     ["merge"],
     ["pretrain"],
     ["ratings", "export"],
+    ["ratings", "stats"],
+    ["ratings", "backup"],
+    ["ratings", "erase"],
 )
 FIELDS = ["--field", "title=Tea", "--field", "content=A small shop in the town."]
 
@@ -106,6 +109,9 @@ def test_help_loads_no_heavy_library() -> None:
         ["generate", "--field", "title=x"],
         ["generate", "--adapter", "covid", "--field", "title"],
         ["ratings", "export", "--format", "xml"],
+        ["ratings", "export", "--mode", "both"],
+        ["ratings", "backup"],
+        ["ratings", "erase"],
         ["tune"],
         ["merge", "covid"],
         ["merge", "--out", "merged"],
