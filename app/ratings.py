@@ -100,8 +100,9 @@ def erase(
 ) -> None:
     """Erase a visitor's texts on request, for good: what was typed, all answers, all comments.
 
-    The session gets another name and its votes still count. The server may go on. Backups and
-    exports made before hold the texts still: erase those files yourself.
+    The session gets another name and its votes still count; the server may go on.
+
+    Backups and exports made before hold the texts still: delete those files yourself.
     """
     from app.feedback.erasure import erase as erase_session
     from app.feedback.erasure import find_session

@@ -42,6 +42,7 @@ class FeedbackStore:
         self.path = path
         self._lock = lock
         self._writer = Writer(db, path)
+        self._tallies: dict[Mode, tuple[int, tuple[Tally, ...]]] = {}  # with their newest event
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -144,9 +145,14 @@ class FeedbackStore:
             return votes.count(db, task, mode)
 
     def tallies(self, mode: Mode) -> tuple[Tally, ...]:
-        """The active votes of every task, by pair of contestants."""
+        """The active votes of every task, by pair; counted again only when there is a new event."""
         with reading(self.path) as db:
-            return tallies(db, mode)
+            (newest,) = db.execute("SELECT max(event_id) FROM vote_events").fetchone()
+            counted_at, counted = self._tallies.get(mode, (None, ()))
+            if counted_at != newest:
+                counted = tallies(db, mode)
+                self._tallies[mode] = (newest, counted)
+        return counted
 
 
 def _make_file(path: Path) -> None:

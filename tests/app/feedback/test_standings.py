@@ -15,7 +15,7 @@ from app.feedback.records import Mode
 from app.feedback.standings import MIN_VOTES, Tally
 from app.feedback.store import FeedbackStore
 from app.feedback.votes import retract
-from tests.app.feedback.recording import ADAPTER, BASE, rate, rated
+from tests.app.feedback.recording import ADAPTER, BASE, SESSION, rate, rated, vote
 
 RETRAINED = replace(ADAPTER, contestant_id="adapter:covid@sha256:cc", weights_digest="sha256:cc")
 GENERALIST = replace(ADAPTER, contestant_id="adapter:generalist@sha256:dd", task=None)
@@ -126,3 +126,13 @@ def test_ties_and_both_bad_prefer_nobody(store: FeedbackStore) -> None:
     rated(store, "one more", "B")
     (tally,) = store.tallies("named")
     assert tally.is_ranked
+
+
+def test_an_undone_vote_counts_no_more(store: FeedbackStore) -> None:
+    """Catches figures that were kept from before a vote was undone, or given again."""
+    comparison_id = rated(store, "1", "A")
+    assert [tally.first_better for tally in store.tallies("named")] == [1]
+    store.retract_vote(comparison_id, SESSION, "undo")
+    assert store.tallies("named") == ()
+    vote(store, comparison_id, "B", "again")
+    assert [tally.second_better for tally in store.tallies("named")] == [1]
