@@ -25,7 +25,7 @@ def battle(row: Row, cards: Mapping[str, Card]) -> list[Row] | LeftOut:
             "conversation_a": _conversation(prompt, row["A.text"]),
             "conversation_b": _conversation(prompt, row["B.text"]),
             "turn": 1,
-            "anony": row["mode"] == "blind",
+            "anony": not row["identities_visible"],
             "language": "unknown",
             "tstamp": datetime.fromisoformat(row["voted_at"]).timestamp(),
             "task": row["task"],

@@ -116,10 +116,11 @@ def _lines(
 
 
 def _corrections(db: Database) -> dict[str, str]:
-    """The better answers that visitors wrote, by comparison; the last one counts."""
-    if "corrections" not in db.table_names():
+    """The better answers that visitors wrote with their active votes, by comparison."""
+    if "correction" not in db.view("votes").columns_dict:
         return {}
-    return dict(db.execute("SELECT comparison_id, text FROM corrections ORDER BY rowid").fetchall())
+    found = "SELECT comparison_id, correction FROM votes WHERE correction IS NOT NULL"
+    return dict(db.execute(found).fetchall())
 
 
 def _record(row: Row) -> Row:

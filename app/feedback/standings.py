@@ -21,7 +21,7 @@ SELECT c.task, a.contestant_id AS a_id, b.contestant_id AS b_id, v.session_id, v
 FROM votes v JOIN comparisons c ON c.comparison_id = v.comparison_id
 JOIN outputs a ON a.comparison_id = v.comparison_id AND a.position = 'A'
 JOIN outputs b ON b.comparison_id = v.comparison_id AND b.position = 'B'
-WHERE c.mode = ?
+WHERE c.mode = :mode AND v.identities_visible = (:mode = 'named')
 GROUP BY c.task, a.contestant_id, b.contestant_id, v.session_id, v.choice
 """
 _CONTESTANTS = f"SELECT {', '.join(field.name for field in fields(Contestant))} FROM contestants"  # noqa: S608 - all names are our own
@@ -63,10 +63,13 @@ class Tally:
 
 
 def tallies(db: Database, mode: Mode) -> tuple[Tally, ...]:
-    """One for each pair with a vote, by task. Named and blind votes are never added up."""
+    """One for each pair with a vote, by task. Named and blind votes are never added up.
+
+    A vote on a blind pair that was given after the names were told is neither.
+    """
     known = {row["contestant_id"]: Contestant(**row) for row in db.query(_CONTESTANTS)}
     of_pair: defaultdict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in db.query(_QUERY, [mode]):
+    for row in db.query(_QUERY, {"mode": mode}):
         sides = (known[row["a_id"]], known[row["b_id"]])
         first, second = sorted(sides, key=lambda one: order(row["task"], one))
         row["is_first_in_a"] = first is sides[0]

@@ -94,6 +94,7 @@ def rate(
     results: tuple[SideResult, SideResult] = (A, B),
     inputs: Mapping[str, str] = START.inputs,
     template_sha256: str = START.template_sha256,
+    identities_visible: bool | None = None,
 ) -> str:
     """The same inside a transaction; `sides` are those shown at A and B."""
     comparisons.ensure_session(db, session_id)
@@ -118,6 +119,6 @@ def rate(
         tags=(),
         idem_key=f"key-{nonce}",
         think_ms=1500,
-        identities_visible=mode == "named",
+        identities_visible=mode == "named" if identities_visible is None else identities_visible,
     )
     return comparison_id

@@ -136,3 +136,11 @@ def test_an_undone_vote_counts_no_more(store: FeedbackStore) -> None:
     assert store.tallies("named") == ()
     vote(store, comparison_id, "B", "again")
     assert [tally.second_better for tally in store.tallies("named")] == [1]
+
+
+def test_a_blind_pair_seen_through_is_neither(store: FeedbackStore) -> None:
+    """Catches a vote given again after the names were told, among those of people who guessed."""
+    rated(store, "1", "A", mode="blind")
+    rated(store, "2", "A", mode="blind", identities_visible=True)
+    assert [tally.num_votes for tally in store.tallies("blind")] == [1]
+    assert store.tallies("named") == ()

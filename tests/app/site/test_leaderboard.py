@@ -11,14 +11,15 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlite_utils import Database
 
 from adapters.catalog import Catalog
-from app.api.application import create_api
 from app.feedback.erasure import find_session
 from app.feedback.intervals import wilson
 from app.feedback.records import Contestant
 from app.feedback.store import FeedbackStore
+from app.middleware.session import SessionCookie
 from app.services import Services, Shelf
 from app.settings import load_settings
 from app.site import about, leaderboard
@@ -79,7 +80,9 @@ def store(tmp_path: Path) -> Iterator[FeedbackStore]:
 
 @pytest.fixture
 async def client(services: Services) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_api(services)
+    app = FastAPI()
+    app.state.services = services
+    app.add_middleware(SessionCookie)
     app.include_router(leaderboard.router)
     app.include_router(about.router)
     transport = httpx.ASGITransport(app)
