@@ -1,6 +1,6 @@
 """Erases a visitor on request: texts and the session's name go, votes stay and still count.
 
-Knows every place where a visitor's words or name can stand; the schema's step `erasure` lets
+Knows every place where a visitor's words or name can stand; the schema (erasure_rules.py) lets
 nothing else be changed. Works beside a running server.
 """
 
