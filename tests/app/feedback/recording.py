@@ -31,8 +31,8 @@ B = SideResult("B", " =1+1", "length", None, 30, 64, 0.5, 13.5, 400.0)
 
 
 def begin(store: FeedbackStore, nonce: str = "nonce-1", session_id: str = SESSION) -> str:
-    """A running comparison of the session; returns its id."""
-    store.ensure_session(session_id)
+    """A running comparison of a session that has agreed to ratings; returns its id."""
+    store.agree(session_id, "1")
     return store.start_comparison(replace(START, session_id=session_id, client_nonce=nonce))
 
 
