@@ -93,15 +93,29 @@ def _figures(side: ShownSide) -> tuple[str, ...]:
 
 
 def _sentence(vote: Vote, a: str, b: str) -> str:
-    a, b = (f"the {who[0].lower()}{who[1:]}" for who in (a, b))
-    said = {"A": f"preferred {a}", "B": f"preferred {b}", "tie": "saw a tie"}
-    return f"Thanks. You {said.get(vote.choice, 'found both bad')}: A was {a}, B was {b}."
+    said = _opinions(a, b)[vote.choice]
+    return f"Thanks. You {said}: A was {_inside(a)}, B was {_inside(b)}."
 
 
 def _others(counts: PairCounts, a: str, b: str) -> str | None:
     if counts.num_votes < ENOUGH:
         return None
-    pairs = ((a, counts.first), (b, counts.second), ("tie", counts.tie))
-    four = (*pairs, ("both bad", counts.both_bad))
-    spread = ", ".join(f"{number} {name}" for name, number in four)
-    return f"{counts.num_votes:,} others have rated these two in this task: {spread}."
+    numbers = (counts.first, counts.second, counts.tie, counts.both_bad)
+    spread = zip(numbers, _opinions(a, b).values(), strict=True)
+    said = ", ".join(f"{number:,} {opinion}" for number, opinion in spread if number)
+    return f"Of {counts.num_votes:,} others who rated these two in this task, {said}."
+
+
+def _opinions(a: str, b: str) -> dict[str, str]:
+    """What somebody did who chose so."""
+    return {
+        "A": f"preferred {_inside(a)}",
+        "B": f"preferred {_inside(b)}",
+        "tie": "saw a tie",
+        "both_bad": "found both bad",
+    }
+
+
+def _inside(who: str) -> str:
+    """The name in the middle of a sentence."""
+    return f"the {who[0].lower()}{who[1:]}"
