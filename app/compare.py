@@ -204,14 +204,16 @@ class ComparisonService:
         self.check(known, fields)
         card, example = known.card, known.known(fields)
         sampling = sampling or standard_sampling(card)
+        # Others can see in which order rows run: of a blind pair it must not tell the places.
+        asked = sorted(chosen, key=lambda one: one.name) if mode == "blind" else chosen
         try:
-            requests = [one.request(card, fields, sampling) for one in chosen]
-            streams = self._worker.submit_many(requests)
+            requests = [one.request(card, fields, sampling) for one in asked]
+            streams = dict(zip(asked, self._worker.submit_many(requests), strict=True))
         except LoraLandError as error:
             raise RunRefused(str(error)) from error
         a, b = (
-            Side(position, self._contestant(one, stream), stream, card, example)
-            for position, one, stream in zip(POSITIONS, chosen, streams, strict=True)
+            Side(position, self._contestant(one, streams[one]), streams[one], card, example)
+            for position, one in zip(POSITIONS, chosen, strict=True)
         )
         run_id = run_id or uuid.uuid4().hex
         start = ComparisonStart(

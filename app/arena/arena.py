@@ -19,12 +19,12 @@ from app.arena.release import Release, Tick
 from app.arena.reveal import Reveal, reveal
 from app.compare import FRAMES_PER_S, ComparisonService, RunRefused
 from app.feedback.comparisons import now_ms
-from app.feedback.errors import VoteRefused
+from app.feedback.errors import FeedbackUnavailable, VoteRefused
 from app.feedback.records import ShownPair, Vote
 from app.feedback.store import FeedbackStore
 from app.task import Task
 
-MAX_DRAWN = 1000
+MAX_DRAWN = 200
 """Pairs that were drawn and not yet asked for; the oldest is forgotten first."""
 UNDO_S = 60
 NOT_WHOLE = "One of the two answers was not finished, so this pair cannot be rated."
@@ -114,7 +114,10 @@ class Arena:
         self.feedback.agree(session_id, version)
 
     def has_agreed(self, session_id: str) -> bool:
-        return self.feedback.agreed(session_id) == consent.VERSION
+        try:
+            return self.feedback.agreed(session_id) == consent.VERSION
+        except FeedbackUnavailable:
+            return False  # Only the ratings are missing then; the page itself goes on.
 
     def vote(self, session_id: str, run_id: str, ballot: Ballot) -> Reveal:
         """Keep a rating and tell who is who. Raises ConsentNeeded, VoteRefused. Blocks."""

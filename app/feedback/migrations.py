@@ -227,7 +227,10 @@ END;
 
 @migration
 def corrections() -> str:
-    """The better answer that somebody wrote with a rating. It is undone with it."""
+    """The better answer that somebody wrote with a rating: an event like it, undone with it.
+
+    SELECT comparison_id, correction FROM votes WHERE correction IS NOT NULL
+    """
     return """
 ALTER TABLE vote_events ADD COLUMN correction TEXT
   CHECK(correction IS NULL OR (kind = 'cast' AND length(correction) BETWEEN 1 AND 10000));

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse
 from starlette.types import Receive, Scope, Send
 
@@ -53,6 +53,8 @@ CHOICES: dict[Choice, str] = {
 }
 """The four buttons, in the order of their keys."""
 assert set(TAGS) == set(get_args(Tag))
+MAX_TEXT = 20_000
+"""Characters of one field; far more than any model here reads."""
 router = APIRouter(prefix="/arena", include_in_schema=False)
 
 
@@ -69,7 +71,7 @@ class RunRequest(BaseModel):
     """No task is any; no fields are those of an example."""
 
     task: str | None = None
-    fields: dict[str, str] | None = None
+    fields: dict[str, Annotated[str, Field(max_length=MAX_TEXT)]] | None = None
 
 
 class ConsentRequest(BaseModel):
@@ -127,6 +129,7 @@ def arena_page(request: Request, services: ServicesOf, arena: ArenaOf) -> HTMLRe
         consent=consent,
         has_agreed=arena.has_agreed(session_id_of(request)),
         undo_s=UNDO_S,
+        max_text=MAX_TEXT,
         max_comment=MAX_COMMENT,
         max_correction=MAX_CORRECTION,
     )

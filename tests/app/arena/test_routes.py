@@ -80,6 +80,8 @@ def test_before_the_vote_nothing_tells_who_is_who(
         told.add("\n".join(seen))
         assert arena.comparisons.tasks["wikisql"].heldout[0].answer not in seen[1] + seen[2]
     assert len(told) == 1
+    asked_in_order = [tuple(map(name_of, worker.requests[n : n + 2])) for n in range(0, 24, 2)]
+    assert len(set(asked_in_order)) == 6, "the order in the engine tells the places"
     assert len(rows(store, "SELECT * FROM comparisons WHERE mode = 'blind'")) == 12
 
 
@@ -300,6 +302,7 @@ def test_what_others_thought_is_told_when_they_are_many(visit: Visit, arena: Are
     ("path", "body", "status", "words"),
     [
         ("runs", {"task": "wikisql", "fields": {"table": "A"}}, 400, "fill in"),
+        ("runs", {"task": "wikisql", "fields": SQL | {"table": " " * 20_001}}, 400, "fields.table"),
         ("runs", {"task": "<b>"}, 400, "no task named “<b>”"),
         ("votes", {"run": "x", "choice": "C", "key": "k"}, 400, "choice"),
         ("votes", {"run": "x", "choice": "A", "key": "k", "tags": ["nice"]}, 400, "tags"),
