@@ -220,7 +220,9 @@ ALTER TABLE sessions ADD COLUMN consent_at_ms INTEGER
 CREATE TRIGGER vote_events_need_consent BEFORE INSERT ON vote_events WHEN NEW.kind = 'cast'
 BEGIN
   SELECT RAISE(ABORT, 'no_consent') WHERE EXISTS(
-    SELECT 1 FROM sessions WHERE session_id = NEW.session_id AND consent_version IS NULL);
+    SELECT 1 FROM sessions JOIN comparisons USING (session_id)
+    WHERE session_id = NEW.session_id AND comparison_id = NEW.comparison_id
+      AND consent_version IS NULL);
 END;
 """
 
