@@ -147,14 +147,16 @@ class ComparisonService:
         pair: tuple[str, str] | None = None,
         sampling: SamplingParams | None = None,
         mode: Mode = "named",
+        run_id: str | None = None,
     ) -> AsyncGenerator[Frame, None]:
         """Frames at a steady rate; the last one has `is_last`. Raises RunRefused.
 
         `pair` are the ids of the contenders at A and B; None is the task's adapter and the base.
-        Who runs a blind comparison has drawn their places before. Closing the iterator early
-        cancels both answers and keeps what there was.
+        Who runs a blind comparison has drawn their places before. `run_id` is the nonce by which
+        the comparison is kept. Closing the iterator early cancels both answers and keeps what
+        there was.
         """
-        run = self._begin(session_id, task, fields, pair or (task, BASE), sampling, mode)
+        run = self._begin(session_id, task, fields, pair or (task, BASE), sampling, mode, run_id)
         self._runs[run.run_id] = run
         followers = [asyncio.create_task(side.follow()) for side in run.sides]
         # A task of its own: a visitor who leaves at once must not leave half a row behind.
@@ -196,21 +198,24 @@ class ComparisonService:
         pair: tuple[str, str],
         sampling: SamplingParams | None,
         mode: Mode,
+        run_id: str | None,
     ) -> _Run:
         known, chosen = self._able(task, pair)
         self.check(known, fields)
         card, example = known.card, known.known(fields)
         sampling = sampling or standard_sampling(card)
+        # Others can see in which order rows run: of a blind pair it must not tell the places.
+        asked = sorted(chosen, key=lambda one: one.name) if mode == "blind" else chosen
         try:
-            requests = [one.request(card, fields, sampling) for one in chosen]
-            streams = self._worker.submit_many(requests)
+            requests = [one.request(card, fields, sampling) for one in asked]
+            streams = dict(zip(asked, self._worker.submit_many(requests), strict=True))
         except LoraLandError as error:
             raise RunRefused(str(error)) from error
         a, b = (
-            Side(position, self._contestant(one, stream), stream, card, example)
-            for position, one, stream in zip(POSITIONS, chosen, streams, strict=True)
+            Side(position, self._contestant(one, streams[one]), streams[one], card, example)
+            for position, one in zip(POSITIONS, chosen, strict=True)
         )
-        run_id = uuid.uuid4().hex
+        run_id = run_id or uuid.uuid4().hex
         start = ComparisonStart(
             session_id=session_id,
             client_nonce=run_id,

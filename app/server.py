@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from adapters.catalog import Catalog, digest_base
 from app.api.application import create_api
+from app.arena.arena import Arena
 from app.compare import ComparisonService
 from app.feedback.store import FeedbackStore
 from app.local_catalog import base_folder
@@ -15,10 +16,10 @@ from app.page.build import build_page, mount_options
 from app.rush.runs import Runs
 from app.services import Services, Shelf
 from app.settings import Settings
-from app.site import about, all_at_once, engine_page, leaderboard, paper
+from app.site import about, all_at_once, arena, engine_page, leaderboard, paper
 from engine.worker import EngineWorker
 
-OWN_PAGES = (about, all_at_once, engine_page, leaderboard, paper)
+OWN_PAGES = (about, all_at_once, arena, engine_page, leaderboard, paper)
 """Modules with a `router`; Gradio's page, mounted last, answers what is left."""
 
 
@@ -35,6 +36,7 @@ def create_app(
     base_digest = catalog.base_digest or digest_base(base_folder(settings, catalog))
     comparisons = ComparisonService(shelf, worker, feedback, base_digest)
     app.state.runs = Runs()
+    app.state.arena = Arena(comparisons, feedback)
     app.include_router(addresses.router)
     for module in OWN_PAGES:
         app.include_router(module.router)

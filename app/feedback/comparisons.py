@@ -27,6 +27,23 @@ def ensure_session(db: Database, session_id: str) -> None:
     )
 
 
+def agree(db: Database, session_id: str, version: str) -> None:
+    """Record that the session agrees to this version of the consent's text, the first time."""
+    ensure_session(db, session_id)
+    db.execute(
+        "UPDATE sessions SET consent_version = :version, consent_at_ms = :now"
+        " WHERE session_id = :id AND consent_version IS NOT :version",
+        {"id": session_id, "version": version, "now": now_ms()},
+    )
+
+
+def agreed(db: Database, session_id: str) -> str | None:
+    """The version that the session has agreed to, None if to none."""
+    query = "SELECT consent_version FROM sessions WHERE session_id = ?"
+    found = db.execute(query, [session_id]).fetchone()
+    return None if found is None else found[0]
+
+
 def start(db: Database, new: ComparisonStart) -> str:
     """Record what is about to be shown; the same nonce again gives the id of the first time."""
     known = db.execute(

@@ -34,8 +34,8 @@ _STEPS = (
     WHERE session_id = :session""",
     """UPDATE outputs SET text = '', error = NULL
     WHERE comparison_id IN (SELECT comparison_id FROM comparisons WHERE session_id = :erased)""",
-    """UPDATE vote_events SET session_id = :erased, comment = NULL, tags_json = '[]',
-      idem_key = 'erased-' || event_id
+    """UPDATE vote_events SET session_id = :erased, comment = NULL, correction = NULL,
+      tags_json = '[]', idem_key = 'erased-' || event_id
     WHERE session_id = :session""",
 )
 

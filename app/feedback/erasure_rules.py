@@ -43,7 +43,8 @@ WHEN NOT (
   NOT EXISTS(SELECT 1 FROM sessions WHERE session_id = OLD.session_id)
   AND NEW.session_id IS (SELECT session_id FROM comparisons
     WHERE comparison_id = OLD.comparison_id AND redacted_at_ms IS NOT NULL)
-  AND NEW.comment IS NULL AND NEW.tags_json = '[]' AND NEW.idem_key = 'erased-' || OLD.event_id
+  AND NEW.comment IS NULL AND NEW.correction IS NULL AND NEW.tags_json = '[]'
+  AND NEW.idem_key = 'erased-' || OLD.event_id
   AND (NEW.event_id, NEW.comparison_id, NEW.seq, NEW.kind, NEW.choice, NEW.think_ms,
     NEW.identities_visible, NEW.created_at_ms)
   IS (OLD.event_id, OLD.comparison_id, OLD.seq, OLD.kind, OLD.choice, OLD.think_ms,

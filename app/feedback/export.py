@@ -15,8 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
 
-from sqlite_utils import Database
-
 from adapters.card import Card
 from app.feedback.arena import battle
 from app.feedback.connections import reading
@@ -68,7 +66,7 @@ def export_ratings(
         if format == "csv":
             num_rows = _write_csv(rows, hashing)
         else:
-            lines = _lines(rows, format, cards, _corrections(db), left_out)
+            lines = _lines(rows, format, cards, left_out)
             num_rows = _write_lines(lines, hashing)
     return Manifest(
         format=format,
@@ -98,13 +96,12 @@ def _lines(
     rows: Iterable[Row],
     format: Format,  # noqa: A002
     cards: Mapping[str, Card],
-    corrections: Mapping[str, str],
     left_out: Counter[str],
 ) -> Iterator[Row]:
     for row in rows:
         made: Iterable[Row] | LeftOut
         if format == "dpo":
-            made = preferences(row, cards, corrections.get(row["comparison_id"]))
+            made = preferences(row, cards)
         elif format == "arena":
             made = battle(row, cards)
         else:
@@ -113,14 +110,6 @@ def _lines(
             left_out[made.value] += 1
         else:
             yield from made
-
-
-def _corrections(db: Database) -> dict[str, str]:
-    """The better answers that visitors wrote with their active votes, by comparison."""
-    if "correction" not in db.view("votes").columns_dict:
-        return {}
-    found = "SELECT comparison_id, correction FROM votes WHERE correction IS NOT NULL"
-    return dict(db.execute(found).fetchall())
 
 
 def _record(row: Row) -> Row:

@@ -217,6 +217,48 @@ WHERE v.kind = 'cast' AND v.seq = (
 
 
 @migration
+def consent() -> str:
+    """Nobody's rating is kept before the visitor has agreed to that; ratings of old are."""
+    return """
+ALTER TABLE sessions ADD COLUMN consent_version TEXT;
+ALTER TABLE sessions ADD COLUMN consent_at_ms INTEGER
+  CHECK((consent_at_ms IS NULL) = (consent_version IS NULL));
+
+CREATE TRIGGER vote_events_need_consent BEFORE INSERT ON vote_events WHEN NEW.kind = 'cast'
+BEGIN
+  SELECT RAISE(ABORT, 'no_consent') WHERE EXISTS(
+    SELECT 1 FROM sessions JOIN comparisons USING (session_id)
+    WHERE session_id = NEW.session_id AND comparison_id = NEW.comparison_id
+      AND consent_version IS NULL);
+END;
+"""
+
+
+@migration
+def corrections() -> str:
+    """The better answer that somebody wrote with a rating: an event like it, undone with it.
+
+    SELECT comparison_id, correction FROM votes WHERE correction IS NOT NULL
+    """
+    return """
+ALTER TABLE vote_events ADD COLUMN correction TEXT
+  CHECK(correction IS NULL OR (kind = 'cast' AND length(correction) BETWEEN 1 AND 10000));
+
+DROP VIEW votes;
+CREATE VIEW votes AS
+SELECT v.event_id, v.comparison_id, v.session_id, v.choice, v.comment, v.tags_json, v.think_ms,
+  v.identities_visible, v.created_at_ms, w.contestant_id AS winner_id, k.kind AS winner_kind,
+  v.correction
+FROM vote_events v
+LEFT JOIN outputs w ON w.comparison_id = v.comparison_id AND w.position = v.choice
+LEFT JOIN contestants k ON k.contestant_id = w.contestant_id
+WHERE v.kind = 'cast' AND v.seq = (
+  SELECT max(seq) FROM vote_events x
+  WHERE x.comparison_id = v.comparison_id AND x.session_id = v.session_id);
+"""
+
+
+@migration
 def erasure() -> str:
     """A session may be erased on request: its name and all texts go, once; every vote stays."""
     return ERASURE

@@ -11,7 +11,7 @@ from app.feedback.prompts import LeftOut, prompt_of
 from app.feedback.rated import Row
 
 
-def preferences(row: Row, cards: Mapping[str, Card], correction: str | None) -> list[Row] | LeftOut:
+def preferences(row: Row, cards: Mapping[str, Card]) -> list[Row] | LeftOut:
     """What one rated pair teaches.
 
     A correction is preferred to both answers, whatever the vote was. Without one, the preferred
@@ -20,7 +20,7 @@ def preferences(row: Row, cards: Mapping[str, Card], correction: str | None) -> 
     prompt = prompt_of(row, cards)
     if isinstance(prompt, LeftOut):
         return prompt
-    if correction is not None:
+    if (correction := row["correction"]) is not None:
         corrected = [(side, _led(row[f"{side}.text"], correction)) for side in "AB"]
         return [
             _line(row, prompt, text, side)

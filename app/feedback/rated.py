@@ -48,6 +48,7 @@ _COLUMNS = {  # of the export, in this order: of the database
     "winner_id": "v.winner_id",
     "comment": "v.comment",
     "tags": "v.tags_json",
+    "correction": "v.correction",
     "think_ms": "v.think_ms",
     "identities_visible": "v.identities_visible",
     "voted_at": "v.created_at_ms",

@@ -72,13 +72,17 @@ class SideResult:
 
 @dataclass(frozen=True)
 class Vote:
-    """A recorded rating. `created_at_ms` is milliseconds since 1970, UTC."""
+    """A recorded rating. `created_at_ms` is milliseconds since 1970, UTC.
+
+    `correction` is a better answer that came with it.
+    """
 
     event_id: int
     comparison_id: str
     choice: Choice
     comment: str | None
     tags: tuple[str, ...]
+    correction: str | None
     think_ms: int | None
     identities_visible: bool
     created_at_ms: int
@@ -103,3 +107,36 @@ class VoteCounts:
     both_bad: int
     adapter_better: int
     base_better: int
+
+
+@dataclass(frozen=True)
+class ShownSide:
+    """A finished answer as it was shown, and whose it is."""
+
+    contestant: Contestant
+    result: SideResult
+
+
+@dataclass(frozen=True)
+class ShownPair:
+    """A finished comparison. `num_events` counts its votes and their undoings."""
+
+    comparison_id: str
+    mode: Mode
+    task: str
+    inputs: Mapping[str, str]
+    finished_at_ms: int
+    num_events: int
+    a: ShownSide
+    b: ShownSide
+
+
+@dataclass(frozen=True)
+class PairCounts:
+    """How people rated two contestants who were not named: the winner is `first`, `second`, ..."""
+
+    num_votes: int
+    first: int
+    second: int
+    tie: int
+    both_bad: int

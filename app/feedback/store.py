@@ -13,7 +13,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from app.feedback import comparisons, votes
+from app.feedback import comparisons, pairs, votes
 from app.feedback.claim import claim
 from app.feedback.connections import (
     connect,
@@ -27,6 +27,8 @@ from app.feedback.records import (
     ComparisonStart,
     FinalState,
     Mode,
+    PairCounts,
+    ShownPair,
     SideResult,
     Vote,
     VoteCounts,
@@ -79,6 +81,15 @@ class FeedbackStore:
         """Record the session when it is new, and that it was seen."""
         self._writer.run(partial(comparisons.ensure_session, session_id=session_id))
 
+    def agree(self, session_id: str, version: str) -> None:
+        """Record the session's consent to a text of this version; again changes nothing."""
+        self._writer.run(partial(comparisons.agree, session_id=session_id, version=version))
+
+    def agreed(self, session_id: str) -> str | None:
+        """The version that the session has agreed to, None if to none."""
+        with reading(self.path) as db:
+            return comparisons.agreed(db, session_id)
+
     def start_comparison(self, new: ComparisonStart) -> str:
         """Record what is about to be shown and return its id; the same nonce, the same id.
 
@@ -102,6 +113,7 @@ class FeedbackStore:
         *,
         comment: str | None = None,
         tags: Sequence[str] = (),
+        correction: str | None = None,
         idem_key: str,
         think_ms: int | None = None,
         identities_visible: bool,
@@ -118,6 +130,7 @@ class FeedbackStore:
                 choice=choice,
                 comment=comment,
                 tags=tags,
+                correction=correction,
                 idem_key=idem_key,
                 think_ms=think_ms,
                 identities_visible=identities_visible,
@@ -138,6 +151,16 @@ class FeedbackStore:
     def active_vote(self, comparison_id: str, session_id: str) -> Vote | None:
         with reading(self.path) as db:
             return votes.active(db, comparison_id, session_id)
+
+    def shown(self, session_id: str, client_nonce: str) -> ShownPair | None:
+        """The session's own pair with this nonce, once it has ended; None if there is none."""
+        with reading(self.path) as db:
+            return pairs.shown(db, session_id, client_nonce)
+
+    def others(self, pair: ShownPair, session_id: str) -> PairCounts:
+        """What other sessions thought of the same two contestants in the same task, unnamed."""
+        with reading(self.path) as db:
+            return pairs.others(db, pair, session_id)
 
     def counts(self, task: str, mode: Mode = "named") -> VoteCounts:
         """The active votes of a task; all zero for a task without any."""

@@ -13,6 +13,7 @@ from app.feedback.records import Choice, Mode, Vote, VoteCounts
 
 CHOICES = get_args(Choice)
 MAX_COMMENT = 4000
+MAX_CORRECTION = 10_000
 MAX_TAGS = 16
 MAX_TAG = 40
 MAX_KEY = 100
@@ -23,6 +24,7 @@ _REFUSALS = {  # what the triggers say: what the visitor reads
     "not_complete": "Only a pair whose two answers were finished can be rated; run it again.",
     "already_voted": "You have rated this pair already; undo that rating to give another.",
     "nothing_to_undo": "There is no rating of this pair to undo.",
+    "no_consent": "A rating is only kept of somebody who has agreed to that.",
 }
 
 
@@ -34,13 +36,17 @@ def cast(
     choice: str,
     comment: str | None,
     tags: Sequence[str],
+    correction: str | None,
     idem_key: str,
     think_ms: int | None,
     identities_visible: bool,
 ) -> Vote:
     """Record a vote; the same key again returns what it recorded. Raises VoteRefused."""
     comment = (comment or "").strip() or None
-    _check(choice, comment, tags, think_ms)
+    correction = (correction or "").strip() or None
+    _check(choice, tags, think_ms)
+    _check_length("comment", comment, MAX_COMMENT)
+    _check_length("better answer", correction, MAX_CORRECTION)
     event = _append(
         db,
         {
@@ -50,6 +56,7 @@ def cast(
             "choice": choice,
             "comment": comment,
             "tags_json": json.dumps(list(tags)),
+            "correction": correction,
             "think_ms": think_ms,
             "identities_visible": identities_visible,
             "idem_key": idem_key,
@@ -128,14 +135,15 @@ def _earlier(db: Database, event: Mapping[str, Any]) -> dict[str, Any] | None:
     return row
 
 
-def _check(choice: str, comment: str | None, tags: Sequence[str], think_ms: int | None) -> None:
+def _check_length(what: str, text: str | None, limit: int) -> None:
+    if text and len(text) > limit:
+        raise VoteRefused(f"The {what} has {len(text)} characters; shorten it to {limit}.")
+
+
+def _check(choice: str, tags: Sequence[str], think_ms: int | None) -> None:
     """Refuse what a client can get wrong, before the database has to."""
     if choice not in CHOICES:
         raise VoteRefused(f"{choice!r} is not a rating; choose one of {', '.join(CHOICES)}.")
-    if comment and len(comment) > MAX_COMMENT:
-        raise VoteRefused(
-            f"The comment has {len(comment)} characters; shorten it to {MAX_COMMENT}."
-        )
     if len(tags) > MAX_TAGS or any(len(tag) > MAX_TAG for tag in tags):
         raise VoteRefused(f"Give at most {MAX_TAGS} tags of at most {MAX_TAG} characters.")
     if think_ms is not None and not 0 <= think_ms <= MAX_THINK_MS:
@@ -149,6 +157,7 @@ def _vote(event: Mapping[str, Any]) -> Vote:
         choice=event["choice"],
         comment=event["comment"],
         tags=tuple(json.loads(event["tags_json"])),
+        correction=event["correction"],
         think_ms=event["think_ms"],
         identities_visible=bool(event["identities_visible"]),
         created_at_ms=event["created_at_ms"],

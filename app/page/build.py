@@ -9,7 +9,7 @@ import gradio as gr
 
 from app.compare import ComparisonService
 from app.feedback.store import FeedbackStore
-from app.page import frame_view
+from app.page import consent_view, frame_view
 from app.page.browsing import Browsing
 from app.page.parts import Parts, lay_out
 from app.page.rating import Rating
@@ -47,6 +47,7 @@ def build_page(
     with page:
         parts = lay_out()
         parts.header.value = frame_view.header(worker.status())
+        parts.votes.consent.value = consent_view.line()
         browsing = Browsing(parts, comparisons, shelf, worker)
         _wire(page, parts, browsing, Running(parts, comparisons), Rating(parts, feedback))
     page.queue(default_concurrency_limit=MAX_RUNS, max_size=MAX_QUEUED, api_open=False)

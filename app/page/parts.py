@@ -50,6 +50,7 @@ class VoteBar:
     note: gr.HTML
     comment: gr.Textbox
     undo: gr.Button
+    consent: gr.HTML
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def _lay_out_votes() -> VoteBar:
         )
         note = _html("vote-note")
         undo = gr.Button("Undo", elem_id="undo", visible=False, size="md", min_width=0)
+    consent = _html("consent")
     comment = gr.Textbox(
         elem_id="comment",
         label="Comment",
@@ -153,7 +155,7 @@ def _lay_out_votes() -> VoteBar:
         max_lines=1,
         max_length=2000,
     )
-    return VoteBar(buttons, note, comment, undo)
+    return VoteBar(buttons, note, comment, undo, consent)
 
 
 def _html(elem_id: str) -> gr.HTML:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import gradio as gr
 
 from adapters.errors import LoraLandError
+from app import consent
 from app.feedback.store import FeedbackStore
 from app.page import pane_view, updates
 from app.page.parts import CHOICES, Parts
@@ -44,6 +45,8 @@ class Rating:
             return updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False)
         choice, _ = CHOICES[place]
         try:
+            # The line under the buttons says that whoever rates agrees.
+            await asyncio.to_thread(self._feedback.agree, session_id, consent.VERSION)
             await asyncio.to_thread(
                 self._feedback.cast_vote,
                 comparison_id=held.comparison_id,

@@ -160,7 +160,7 @@ async def test_any_two_answer_the_same_prompt(
     """Catches a pair that is not the one asked for, and a base held to nothing, or kept as free."""
     frames = service.run(ME, "wikisql", SQL, pair=("base-format", "base"), mode="blind")
     await anext(frames)
-    held, free = worker.requests
+    free, held = worker.requests
     assert (held.adapter_id, free.adapter_id, held.prompt) == (None, None, free.prompt)
     assert (held.sampling.constraint is None, free.sampling.constraint) == (False, None)
     for stream in worker.streams:

@@ -38,8 +38,8 @@ B = SideResult("B", " =1+1", "length", None, 30, 64, 0.5, 13.5, 400.0)
 
 
 def begin(store: FeedbackStore, nonce: str = "nonce-1", session_id: str = SESSION) -> str:
-    """A running comparison of the session; returns its id."""
-    store.ensure_session(session_id)
+    """A running comparison of a session that has agreed to ratings; returns its id."""
+    store.agree(session_id, "1")
     return store.start_comparison(replace(START, session_id=session_id, client_nonce=nonce))
 
 
@@ -95,9 +95,10 @@ def rate(
     inputs: Mapping[str, str] = START.inputs,
     template_sha256: str = START.template_sha256,
     identities_visible: bool | None = None,
+    correction: str | None = None,
 ) -> str:
     """The same inside a transaction; `sides` are those shown at A and B."""
-    comparisons.ensure_session(db, session_id)
+    comparisons.agree(db, session_id, "1")
     new = replace(
         START,
         session_id=session_id,
@@ -117,6 +118,7 @@ def rate(
         choice=choice,
         comment=None,
         tags=(),
+        correction=correction,
         idem_key=f"key-{nonce}",
         think_ms=1500,
         identities_visible=mode == "named" if identities_visible is None else identities_visible,

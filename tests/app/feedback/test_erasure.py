@@ -31,7 +31,7 @@ ERASED = {
     "comparisons": {"session_id", "client_nonce", "inputs_json"},
     "outputs": {"text", "error"},
     "sessions": {"session_id"},
-    "vote_events": {"session_id", "comment", "tags_json", "idem_key"},
+    "vote_events": {"session_id", "comment", "correction", "tags_json", "idem_key"},
 }
 HARMLESS = {  # text in which no visitor's words or name can stand
     "comparisons": {"comparison_id", "mode", "task", "template_sha256", "example_id", "state"}
@@ -39,6 +39,7 @@ HARMLESS = {  # text in which no visitor's words or name can stand
     "contestants": {"contestant_id", "kind", "name", "task", "weights_digest", "base_model"},
     "outputs": {"comparison_id", "position", "contestant_id", "finish_reason"},
     "schema_migrations": {"name", "sha256"},
+    "sessions": {"consent_version"},
     "vote_events": {"comparison_id", "kind", "choice"},
 }
 
@@ -53,6 +54,7 @@ def talk(store: FeedbackStore, session_id: str = SESSION, word: str = WORD) -> s
         session_id=session_id,
         inputs={"OriginalTweet": f"tweet {word}"},
         results=sides,
+        correction=f"better {word}",
     )
     store.retract_vote(comparison_id, session_id, f"undo {word}")
     vote(store, comparison_id, "B", f"key {word}", session_id=session_id, comment=f"why {word}")
@@ -200,7 +202,7 @@ REDACT = (
     " client_nonce = 'erased-' || comparison_id WHERE comparison_id = mine()"
 )
 REDACT_VOTE = (
-    "UPDATE vote_events SET session_id = '{}', comment = {}, tags_json = '[]',"
+    "UPDATE vote_events SET session_id = '{}', comment = {}, correction = NULL, tags_json = '[]',"
     " idem_key = 'erased-' || event_id{} WHERE comparison_id = {}()"
 )
 
@@ -227,6 +229,7 @@ REDACT_VOTE = (
             for session, comment, more, whose in (
                 ("erased-1", "'nice'", "", "mine"),
                 ("erased-1", "NULL", ", choice = 'tie'", "mine"),
+                ("erased-1", "NULL", ", correction = 'x'", "mine"),
                 ("erased-1", "NULL", ", created_at_ms = 1", "mine"),
                 (OTHER, "NULL", "", "mine"),
                 ("erased-1", "NULL", "", "theirs"),

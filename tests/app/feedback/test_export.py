@@ -73,6 +73,7 @@ def test_a_line_holds_all_that_the_vote_was_about(store: FeedbackStore) -> None:
         "winner_id": ADAPTER.contestant_id,
         "comment": "right",
         "tags": ["format"],
+        "correction": None,
         "think_ms": 1500,
         "identities_visible": True,
         "voted_at": line["voted_at"],

@@ -98,7 +98,9 @@ def test_steps_are_never_edited() -> None:
         ("comparisons", "7516a0ea1b1d"),
         ("frozen", "be031d4674c1"),
         ("votes", "1ffe395d5d14"),
-        ("erasure", "71e9d695f387"),
+        ("consent", "6d47ba386a2f"),
+        ("corrections", "7340c8d37cfb"),
+        ("erasure", "6c5bf7329387"),
     ]
 
 

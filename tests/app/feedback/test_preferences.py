@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlite_utils import Database
 
 from adapters.card import Card
 from adapters.catalog import Catalog
@@ -84,14 +83,7 @@ def test_what_teaches_nothing_is_left_out_and_counted(store: FeedbackStore) -> N
 
 def test_a_correction_is_preferred_to_both(store: FeedbackStore) -> None:
     """Catches a better answer that somebody took the trouble to write, and nobody learns from."""
-    rate(store, "1", "both_bad")
-
-    def write(db: Database) -> None:
-        view = db.view("votes").schema
-        db.execute("DROP VIEW votes")
-        db.execute(view.replace("winner_kind", "winner_kind, ' Positive\n' AS correction"))
-
-    store._writer.run(write)
+    rate(store, "1", "both_bad", correction=" Positive\n")
     over_a, over_b = lines(store.path, "dpo")[0]
     assert [over_a["chosen"], over_b["chosen"]] == [" Positive", " Positive"]
     assert [over_a["rejected"], over_b["rejected"]] == [A.text, B.text]

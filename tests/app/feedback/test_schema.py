@@ -31,7 +31,7 @@ def raw(store: FeedbackStore) -> Iterator[sqlite3.Connection]:
         (
             (
                 "INSERT OR REPLACE INTO vote_events SELECT event_id, comparison_id, session_id, 2,"
-                " 'retract', NULL, NULL, '[]', NULL, NULL, 1, 'k' FROM vote_events"
+                " 'retract', NULL, NULL, '[]', NULL, NULL, 1, 'k', NULL FROM vote_events"
             ),
             "append_only",
         ),
@@ -72,6 +72,7 @@ def raw(store: FeedbackStore) -> Iterator[sqlite3.Connection]:
             "UNIQUE",
         ),
         ("UPDATE contestants SET kind = 'judge'", "constraint|other_weights"),
+        ("UPDATE sessions SET consent_version = NULL", "consent_at_ms"),
     ],
 )
 def test_the_file_refuses(raw: sqlite3.Connection, statement: str, rule: str) -> None:
@@ -98,6 +99,7 @@ def test_the_file_refuses(raw: sqlite3.Connection, statement: str, rule: str) ->
         ({"comment": "printf('%.*c', 4001, 'x')"}, "length"),
         ({"tags_json": "'['"}, "tags_json"),
         ({"think_ms": "-1"}, "think_ms"),
+        ({"correction": "'better'"}, "correction"),
         ({"idem_key": "'key-1'"}, "UNIQUE"),
     ],
 )

@@ -1,0 +1,1 @@
+"""The arena: two contenders answer unnamed, a visitor judges, then all is told. Knows no HTTP."""
