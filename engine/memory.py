@@ -24,6 +24,11 @@ def cache_shape(loaded: LoadedModel, options: EngineOptions) -> CacheShape:
     kv_heads = getattr(config, "num_key_value_heads", None) or heads
     one_token = 2 * config.num_hidden_layers * kv_heads * head_dim * loaded.dtype.itemsize
     affordable = cache_bytes(loaded.device) // one_token
+    if (options.max_context or 0) > loaded.context_length:
+        raise ModelRefused(
+            f"The base reads {loaded.context_length} tokens at most; ask for a max_context of no "
+            f"more, not {options.max_context}."
+        )
     wanted = min(options.max_context or LONGEST_CONTEXT, loaded.context_length)
     num_tokens = min(wanted, affordable // options.max_rows)
     if num_tokens < min(wanted, SHORTEST_CONTEXT):
@@ -32,6 +37,17 @@ def cache_shape(loaded: LoadedModel, options: EngineOptions) -> CacheShape:
             "rows; ask for fewer rows."
         )
     return CacheShape(config.num_hidden_layers, options.max_rows, kv_heads, num_tokens, head_dim)
+
+
+def kv_tokens(shape: CacheShape, options: EngineOptions) -> int:
+    """How many tokens all running requests may reserve together. Raises ModelRefused."""
+    most = shape.num_rows * shape.num_tokens
+    if options.kv_tokens is not None and options.kv_tokens > most:
+        raise ModelRefused(
+            f"{shape.num_rows} rows of {shape.num_tokens} tokens hold {most} KV tokens; ask for a "
+            f"kv_tokens of no more, not {options.kv_tokens}."
+        )
+    return options.kv_tokens or most
 
 
 def cache_bytes(device: torch.device) -> int:
