@@ -58,8 +58,13 @@ def cache_bytes(device: torch.device) -> int:
 
 
 def host_bytes(options: EngineOptions) -> int:
-    """How many bytes of adapters are kept in RAM."""
+    """How many bytes of adapters are kept in RAM. Raises ModelRefused for more than there is."""
     if options.host_bytes is not None:
+        if options.host_bytes > _all_bytes():
+            raise ModelRefused(
+                f"Adapters may be kept in {_all_bytes() >> 20} MiB, all the RAM of this machine, "
+                f"not in {options.host_bytes >> 20} MiB."
+            )
         return options.host_bytes
     return int(_all_bytes() * ADAPTER_SHARE)
 

@@ -29,7 +29,8 @@ def open_worker(
 ) -> EngineWorker:
     """A started worker, warmed up; close it, or use it in a `with` statement.
 
-    Limits are those of EngineOptions. `name` is what status() calls the base, by default the last part of `base`.
+    `name` is what status() calls the base, by default the last part of `base`. The limits are those
+    of EngineOptions.
     Raises ModelRefused or BadRequest.
     """
     options = EngineOptions(

@@ -28,8 +28,8 @@ class EngineOptions:
     in turns. `host_bytes` of adapters are kept in RAM, beside those in use (None: a share of it);
     the others are read from disk when a request names them.
 
-    No answer grows beyond `max_tokens`, and a request that has not ended after `timeout_s`, its wait
-    included, ends with an error (None: neither).
+    No answer grows beyond `max_tokens` (None: the context). A request that has not ended after
+    `timeout_s`, its wait included, ends with an error (None: it may take any time).
     """
 
     max_rows: int = 32

@@ -33,7 +33,7 @@ class Shape(Protocol):
 
     def closing(self, ends: Sequence[FinishEvent]) -> Iterable[str]: ...
 
-    def failed(self, sentence: str) -> Iterable[str]:
+    def failed(self, error: ApiError) -> Iterable[str]:
         """Instead of all that would have followed."""
 
 
@@ -65,9 +65,9 @@ async def whole_rows(
         cancel_all(others)
         raise
     for row in rows:
-        if (sentence := _failure(row.end)) is not None:
+        if (error := _failure(row.end)) is not None:
             cancel_all(others)
-            raise ApiError(503, sentence, code="generation_failed")
+            raise error
     return rows
 
 
@@ -80,8 +80,8 @@ async def _events(shape: Shape, streams: Sequence[Stream]) -> AsyncIterator[str]
         async for index, event in events:
             if isinstance(event, TokenEvent):
                 pieces = shape.token(index, event)
-            elif (sentence := _failure(event)) is not None:
-                for data in shape.failed(sentence):
+            elif (error := _failure(event)) is not None:
+                for data in shape.failed(error):
                     yield data
                 return
             else:
@@ -93,10 +93,13 @@ async def _events(shape: Shape, streams: Sequence[Stream]) -> AsyncIterator[str]
         yield data
 
 
-def _failure(end: FinishEvent) -> str | None:
+def _failure(end: FinishEvent) -> ApiError | None:
     """Why the answer is not whole, None if it is."""
     if end.reason is FinishReason.ERROR:
-        return end.error or "The engine failed on this request."
+        sentence = end.error or "The engine failed on this request."
+        status, code = (504, "timeout") if end.is_overdue else (503, "generation_failed")
+        return ApiError(status, sentence, code=code)
     if end.reason is FinishReason.CANCELLED:
-        return "The answer was cut off because the server is stopping."
+        sentence = "The answer was cut off because the server is stopping."
+        return ApiError(503, sentence, code="generation_failed")
     return None

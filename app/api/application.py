@@ -12,10 +12,13 @@ from starlette.staticfiles import StaticFiles
 from app.api import chat, completions, health, lorax, metrics, models, tasks
 from app.api.closed_paths import close_api_paths
 from app.api.errors import install_error_handlers
+from app.keys import Keys
 from app.metrics.requests import Metrics
 from app.middleware.body_limit import BodyLimit
+from app.middleware.callers import Callers
 from app.middleware.headers import SecurityHeaders
 from app.middleware.origins import OwnOriginOnly
+from app.middleware.rate_limit import RateLimit
 from app.middleware.session import SessionCookie
 from app.services import Services
 from app.settings import Settings
@@ -44,6 +47,9 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """The first added is the innermost."""
     app.add_middleware(SessionCookie)
     app.add_middleware(BodyLimit)
+    if settings.requests_per_minute is not None:
+        app.add_middleware(RateLimit, per_minute=settings.requests_per_minute)
+    app.add_middleware(Callers, keys=Keys.of(settings))
     app.add_middleware(OwnOriginOnly, origins=settings.origins)
     # Gradio answers any Origin with leave to read, unless its parent has a policy of its own.
     app.add_middleware(CORSMiddleware, allow_origins=settings.origins, allow_methods=["*"])

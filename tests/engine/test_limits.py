@@ -87,6 +87,7 @@ def test_limits_that_allow_nothing_are_refused(limits: dict[str, float]):
     ("limits", "sentence"),
     [
         ({"max_context": 513}, "reads 512 tokens at most"),
+        ({"host_bytes": 2**60}, "all the RAM of this machine"),
         ({"max_rows": 2, "max_context": 64, "kv_tokens": 129}, "hold 128 KV tokens"),
     ],
 )
