@@ -12,6 +12,7 @@ from fastapi import Request, Response
 
 from app.api.errors import ApiError
 from app.api.rows import Row, RowsResponse, cancel_all, finished, merged
+from app.middleware.request_log import Work, work_of
 from engine.request import FinishEvent, FinishReason, TokenEvent
 from engine.stream import Stream
 
@@ -45,7 +46,7 @@ async def answered(
     Raises ApiError for an answer that failed, and ClientGone.
     """
     if is_stream:
-        return RowsResponse(_events(shape, streams), streams)
+        return RowsResponse(_events(shape, streams, work_of(request.scope)), streams)
     rows = await whole_rows(request, streams)
     return Response(shape.whole(rows), media_type="application/json")
 
@@ -64,6 +65,9 @@ async def whole_rows(
     except BaseException:
         cancel_all(others)
         raise
+    work = work_of(request.scope)
+    for stream, row in zip(streams, rows, strict=True):
+        work.add(stream.adapter_id, row.end.num_prompt_tokens, row.end.num_tokens)
     for row in rows:
         if (error := _failure(row.end)) is not None:
             cancel_all(others)
@@ -71,13 +75,15 @@ async def whole_rows(
     return rows
 
 
-async def _events(shape: Shape, streams: Sequence[Stream]) -> AsyncIterator[str]:
+async def _events(shape: Shape, streams: Sequence[Stream], work: Work) -> AsyncIterator[str]:
     """The data of each server-sent event."""
     for data in shape.opening():
         yield data
     ends: dict[int, FinishEvent] = {}
     async with aclosing(merged(streams)) as events:
         async for index, event in events:
+            if isinstance(event, FinishEvent):
+                work.add(streams[index].adapter_id, event.num_prompt_tokens, event.num_tokens)
             if isinstance(event, TokenEvent):
                 pieces = shape.token(index, event)
             elif (error := _failure(event)) is not None:

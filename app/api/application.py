@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from app.api import chat, completions, health, lorax, metrics, models, tasks
+from app.api import adapters, chat, completions, health, lorax, metrics, models, ratings, tasks
 from app.api.closed_paths import close_api_paths
 from app.api.errors import install_error_handlers
 from app.keys import Keys
@@ -19,6 +19,7 @@ from app.middleware.callers import Callers
 from app.middleware.headers import SecurityHeaders
 from app.middleware.origins import OwnOriginOnly
 from app.middleware.rate_limit import RateLimit
+from app.middleware.request_log import RequestLog
 from app.middleware.session import SessionCookie
 from app.services import Services
 from app.settings import Settings
@@ -33,7 +34,7 @@ def create_api(services: Services) -> FastAPI:
     app.state.metrics = Metrics(services.worker, services.base_id)
     services.worker.watch(services.recent.add)
     install_error_handlers(app)
-    modules = (health, metrics, models, completions, chat, lorax, tasks)
+    modules = (health, metrics, models, completions, chat, lorax, tasks, adapters, ratings)
     routers = [module.router for module in modules]
     for router in routers:
         app.include_router(router)
@@ -54,3 +55,4 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     # Gradio answers any Origin with leave to read, unless its parent has a policy of its own.
     app.add_middleware(CORSMiddleware, allow_origins=settings.origins, allow_methods=["*"])
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog)

@@ -59,10 +59,17 @@ class ApiError(Exception):
     """A request that the API refuses; becomes one JSON answer. Shown to API clients."""
 
     def __init__(
-        self, status: int, message: str, *, param: str | None = None, code: str | None = None
+        self,
+        status: int,
+        message: str,
+        *,
+        param: str | None = None,
+        code: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status, self.message, self.param, self.code = status, message, param, code
+        self.headers = headers
 
 
 def not_served(name: str, why: str) -> ApiError:
@@ -111,7 +118,12 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(ApiError)
     async def refused(request: Request, error: ApiError) -> JSONResponse:
         return error_response(
-            request.scope, error.status, error.message, param=error.param, code=error.code
+            request.scope,
+            error.status,
+            error.message,
+            param=error.param,
+            code=error.code,
+            headers=error.headers,
         )
 
     @app.exception_handler(LoraLandError)
