@@ -32,9 +32,7 @@ def place_of(path: str, revision: str | None, roots: Sequence[Path]) -> Path:
     folder = None if revision else _local(path, roots)
     if folder is None:
         if not _HUB_ID.fullmatch(path):
-            raise SourceRefused(
-                f"There is no adapter folder {path!r} in the server's folders of adapters."
-            )
+            raise _no_folder(path)
         folder = _fetched(path, revision)
     _refuse_large(path, sum(file.stat().st_size for file in _files(folder)))
     return folder
@@ -53,9 +51,18 @@ def _local(path: str, roots: Sequence[Path]) -> Path | None:
             if folder.is_dir():
                 _refuse_links(path, folder, inside)
                 return folder
+            if folder.exists() or (folder.parent != root and folder.parent.is_dir()):
+                # A slip in the name of a folder is not to load a stranger's repository.
+                raise _no_folder(path)
     except (OSError, RuntimeError, ValueError) as error:  # no path at all, or links in a circle
         raise SourceRefused(f"{path!r} cannot be the path of a folder.") from error
     return None
+
+
+def _no_folder(path: str) -> SourceRefused:
+    return SourceRefused(
+        f"There is no adapter folder {path!r} in the server's folders of adapters."
+    )
 
 
 def _lies_in(path: Path, roots: Sequence[Path]) -> bool:

@@ -34,7 +34,7 @@ MaxTokens = Annotated[int | None, _number("Tokens of an answer; what the context
 RequestTimeout = Annotated[
     float | None, typer.Option(min=0, help="Seconds that a request may take; no limit.")
 ]
-RequestsPerMinute = Annotated[int | None, _number("Answers for one caller a minute; no limit.")]
+RequestsPerMinute = Annotated[int | None, _number("Requests of one caller a minute; no limit.")]
 ApiKeysFile = Annotated[
     Path | None, typer.Option(help="File of API keys, one a line; without one the API is open.")
 ]

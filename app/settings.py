@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     request_timeout_s: float | None = Field(None, gt=0, allow_inf_nan=False)
     """How long a request may take, its wait included."""
     requests_per_minute: int | None = Field(None, ge=1)
-    """How many answers one caller may ask for."""
+    """How often one caller may have the engine answer."""
     api_keys: SecretStr | None = None
     """Keys that the API asks for, with commas between them; app/keys.py says what one may be."""
     api_keys_file: Path | None = None

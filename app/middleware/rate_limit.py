@@ -1,4 +1,4 @@
-"""How many answers one caller may ask for in a minute. Knows neither keys nor addresses.
+"""How often one caller may have the engine answer. Knows neither keys nor addresses.
 
 Every caller has a bucket that holds a minute's requests and fills steadily: who was quiet may ask
 for all of them at once. Of a bucket only one moment is kept, that at which it will be full.
@@ -98,7 +98,7 @@ class RateLimit:
 def _refused(scope: Scope, allowance: Allowance) -> ASGIApp:
     wait_s = math.ceil(allowance.retry_s)
     sentence = (
-        f"You may ask for {allowance.limit} answers a minute; please wait "
+        f"This server takes {allowance.limit} requests a minute from you; please wait "
         f"{wait_s} second{'s' if wait_s > 1 else ''}."
     )
     headers = {"Retry-After": str(wait_s), **allowance.headers}

@@ -15,7 +15,6 @@ from app.logs import FIGURES
 from app.middleware.headers import request_id_of
 
 _log = logging.getLogger(__name__)
-_NO_ROUTE = "-"
 
 
 @dataclass
@@ -73,7 +72,7 @@ def _tell(scope: Scope, status: int, total_s: float) -> None:
     figures = {
         "request_id": request_id_of(scope),
         "method": scope["method"],
-        "path": getattr(scope.get("route"), "path", _NO_ROUTE),
+        "path": _template(scope),
         "status": status,
         "ms": round(total_s * 1000, 1),
         **asdict(work),
@@ -87,3 +86,10 @@ def _tell(scope: Scope, status: int, total_s: float) -> None:
         {**figures, "answer": answer},
         extra={FIGURES: figures},
     )
+
+
+def _template(scope: Scope) -> str:
+    """The path of the route; of what no route was asked for, where it would have led."""
+    if "route" in scope:
+        return str(scope["route"].path)
+    return f"/{scope['path'].split('/')[1]}/…" if is_api(scope) else "…"
