@@ -1,14 +1,16 @@
 """Who may ask: keys in every dialect, the admin token, and what stays open."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
+import openai
 import pytest
 from starlette.responses import HTMLResponse
 
 from app.api.application import create_api
 from app.services import Services
-from tests.app.api.conftest import CHANCE, ScriptedWorker, finish, token
+from tests.app.api.conftest import CHANCE, ScriptedWorker, finish, serving, token
 from tests.app.api.guarded import KEY, SECRETS, TOKEN, bearer, guarded
 from tests.app.api.lorax_bodies import lorax_body
 
@@ -83,7 +85,7 @@ async def test_secrets_are_nowhere_in_the_schema(services: Services) -> None:
 async def test_the_page_stays_open(services: Services) -> None:
     """Catches a visitor who is asked for a key, or a page without its styles."""
     settings = services.settings.model_copy(update=SECRETS)
-    app = create_api(Services(settings, services.worker, services.shelf, services.feedback))
+    app = create_api(replace(services, settings=settings))
     app.add_route("/", lambda _: HTMLResponse("the page"))
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:7860") as client:
@@ -121,3 +123,22 @@ async def test_a_key_is_not_the_token(
         both = {**bearer(TOKEN), "x-api-key": KEY}
         allowed = await client.request(method, path, json=body, headers=both)
         assert allowed.status_code not in {401, 403}
+
+
+def test_openais_client_knows_our_refusals(services: Services, worker: ScriptedWorker) -> None:
+    """Catches a 401 or a 429 that the client people use cannot tell from a broken server."""
+    limits = {**SECRETS, "requests_per_minute": 1}
+    settings = services.settings.model_copy(update=limits)
+    app = create_api(replace(services, settings=settings))
+    with serving(app, worker) as server:
+
+        def ask(key: str) -> str:
+            with openai.OpenAI(base_url=f"{server.url}/v1", api_key=key, max_retries=0) as client:
+                return client.completions.create(model="covid", prompt="p").choices[0].text
+
+        assert ask(KEY) == " good day"
+        with pytest.raises(openai.AuthenticationError, match="does not know that API key"):
+            ask("key-of-nobody-here")
+        with pytest.raises(openai.RateLimitError, match="please wait") as refused:
+            ask(KEY)
+        assert int(refused.value.response.headers["retry-after"]) > 0
