@@ -1,6 +1,7 @@
 """GET /adapters: where each one is; vLLM's addresses to load and unload one while others answer."""
 
 import asyncio
+import time
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -22,7 +23,8 @@ Place = Annotated[str, Field(min_length=1, max_length=1024)]
 class Adapter(BaseModel):
     """A served adapter. `tier` is the fastest place that holds its weights; `digest` names them.
 
-    `num_requests` wait or run with it now.
+    `num_requests` wait or run with it now; the last one ended `last_used_ago_s` seconds ago, null
+    where there was none.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Adapter(BaseModel):
     num_bytes: int
     digest: str
     num_requests: int
+    last_used_ago_s: float | None
 
 
 class AdapterList(BaseModel):
@@ -93,6 +96,7 @@ async def unload_adapter(request: Request, body: UnloadRequest, services: Servic
 
 
 def _described(info: AdapterInfo) -> Adapter:
+    used_s = info.last_used_s
     return Adapter(
         id=info.adapter_id,
         tier=info.tier,
@@ -101,4 +105,5 @@ def _described(info: AdapterInfo) -> Adapter:
         num_bytes=info.num_bytes,
         digest=info.digest,
         num_requests=info.num_requests,
+        last_used_ago_s=None if used_s is None else round(time.perf_counter() - used_s, 3),
     )

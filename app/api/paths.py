@@ -35,14 +35,14 @@ def is_api(scope: Scope) -> bool:
 
 
 def is_asking(scope: Scope) -> bool:
-    """Whether the engine will have to answer: the API's routes, and Run on the page.
+    """Whether the engine will have to answer: the API's routes, and Run on a page.
 
-    Gradio queues nothing but runs (app/page/build.py).
+    Gradio queues nothing but runs (app/page/build.py); our own pages post theirs to /…/runs.
     """
     path: str = scope["path"]
     if scope["method"] != "POST":
         return False
-    is_page = path.startswith(_GRADIO_RUNS)
+    is_page = path.startswith(_GRADIO_RUNS) or path.endswith("/runs")
     return path in _ASKING or path.startswith("/tasks/") or path == "/" or is_page
 
 

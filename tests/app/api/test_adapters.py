@@ -57,10 +57,12 @@ async def test_a_loaded_adapter_is_served_by_its_name(
             "num_bytes": loaded.json()["num_bytes"],
             "digest": digest(weights),
             "num_requests": 0,
+            "last_used_ago_s": None,
         }
     }
     assert await demo.models() == ["new"]
     assert await demo.text("new") == demo.alone(weights)
+    assert (await listed(demo))["new"]["last_used_ago_s"] >= 0
 
 
 async def test_a_look_at_the_disk_undoes_no_load(demo: Demo, tiny_adapter: TinyAdapter) -> None:

@@ -17,8 +17,8 @@ from tests.app.api.lorax_bodies import lorax_body
 COMPLETION = {"model": "covid", "prompt": "p"}
 CHAT = {"model": "covid", "messages": [{"role": "user", "content": "hello"}]}
 TASK = {"fields": {"OriginalTweet": "hello"}}
-OPEN = {"/health"}
-"""What a load balancer asks; the schema, the page and its files are no part of the schema."""
+OPEN = {"/health", "/metrics"}
+"""What load balancers and Prometheus ask; schema, page and files are no part of the schema."""
 RIGHT = [bearer(KEY), {"authorization": f"bearer  {KEY}"}, {"x-api-key": KEY}, bearer(TOKEN)]
 WRONG = [
     {},

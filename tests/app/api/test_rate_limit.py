@@ -67,6 +67,7 @@ async def test_too_many_requests_are_refused_until_the_window_has_passed(
             lambda a: a["error"]["code"] == "rate_limit_exceeded",
         ),
         ("/gradio_api/queue/join", {}, lambda answer: "please wait" in answer["detail"]),
+        ("/all/runs", {}, lambda answer: "please wait" in answer["error"]["message"]),
     ],
 )
 async def test_the_refusal_speaks_the_dialect_of_the_path(
