@@ -7,18 +7,19 @@ ran it. Who may rate what is decided by the store.
 import asyncio
 import tempfile
 from collections.abc import Iterator
-from typing import Literal, TextIO
+from typing import TextIO
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 from app.api.admin import ADMIN
+from app.api.cards import cards
 from app.api.fields import Text
 from app.api.request_services import ServicesOf
 from app.api.shapes import ERRORS
 from app.feedback.export import export_ratings
-from app.feedback.records import Choice
+from app.feedback.records import Choice, Format
 from app.middleware.session import session_id_of
 
 router = APIRouter(prefix="/ratings", tags=["ratings"], responses=ERRORS)
@@ -76,22 +77,23 @@ async def rate(request: Request, body: RatingRequest, services: ServicesOf) -> R
 @router.get("/export", dependencies=ADMIN, response_class=StreamingResponse)
 def export(
     services: ServicesOf,
-    format: Literal["csv", "jsonl"] = "jsonl",  # noqa: A002
+    format: Format = "jsonl",  # noqa: A002
 ) -> StreamingResponse:
     """All comparisons with a rating, as `lora-land ratings export` writes them."""
     # Written aside first: whoever reads slowly must not hold the database, and an error has a
     # status only before the first byte.
     out = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 - _chunks closes it
     try:
-        export_ratings(services.feedback.path, format, out)
+        export_ratings(services.feedback.path, format, out, cards(services))
     except BaseException:
         out.close()
         raise
+    kind = "csv" if format == "csv" else "jsonl"
     headers = {
-        "Content-Disposition": f'attachment; filename="ratings.{format}"',
+        "Content-Disposition": f'attachment; filename="ratings.{kind}"',
         "Cache-Control": "no-store",
     }
-    return StreamingResponse(_chunks(out), media_type=_MEDIA[format], headers=headers)
+    return StreamingResponse(_chunks(out), media_type=_MEDIA[kind], headers=headers)
 
 
 def _chunks(out: TextIO) -> Iterator[str]:
