@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app import serve_options as options
 from app.commands import (
     Adapters,
     AsJson,
@@ -21,6 +22,7 @@ from app.commands import (
     say,
 )
 from app.environment import API_KEY_VARIABLE
+from app.logs import set_up_logs, tell_requests
 from app.making import making
 from app.ratings import ratings
 
@@ -41,7 +43,7 @@ def main() -> None:
 
 @app.callback()
 def prepare() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    set_up_logs()
 
 
 @app.command(epilog="Example: lora-land serve --port 8080 --database ratings.db")
@@ -54,36 +56,51 @@ def serve(
     base: Base = None,
     adapters: Adapters = None,
     bits: BitsOption = None,
-    max_rows: Annotated[int | None, typer.Option(min=1, help="Rows in one batch; 32.")] = None,
+    max_rows: options.MaxRows = None,
+    max_waiting: options.MaxWaiting = None,
+    max_adapters: options.MaxAdapters = None,
+    adapter_mib: options.AdapterMib = None,
+    max_context: options.MaxContext = None,
+    kv_tokens: options.KvTokens = None,
+    max_tokens: options.MaxTokens = None,
+    request_timeout_s: options.RequestTimeout = None,
+    requests_per_minute: options.RequestsPerMinute = None,
+    api_keys_file: options.ApiKeysFile = None,
+    log_format: options.LogFormatOption = None,
     open_browser: Annotated[
         bool, typer.Option("--open-browser", help="Open the page when it is ready.")
     ] = False,
 ) -> None:
     """Serve the page and the API until Ctrl-C. Settings also come from LORA_LAND_* variables."""
+    given = {**locals()}  # every option but one is a setting of the same name
+    del given["open_browser"]
     started_s = time.monotonic()
     from app.feedback.store import FeedbackStore
+    from app.keys import Keys
     from app.listening import bound_socket, page_address
     from app.settings import load_settings
     from app.stop_signals import signals_interrupt
 
-    given = {"host": host, "port": port, "database": database, "max_rows": max_rows}
-    settings = load_settings(base=base, adapters=adapters, bits=bits, **given)
+    settings = load_settings(**given)
+    Keys.of(settings)  # refuses what is wrong with them before anything slow is loaded
+    tell_requests(settings.log_format)
+    tell = say if settings.log_format == "text" else logging.getLogger("app.cli").info
     with (
         signals_interrupt(),
         bound_socket(settings.host, settings.port) as listener,
         FeedbackStore.open(settings.database_path) as feedback,
     ):
-        say("Loading the base and its adapters ...")
+        tell("Loading the base and its adapters ...")
         from app.serving import serve as serve_until_stopped
 
         address = page_address(settings.host, listener.getsockname()[1])
 
         def on_ready() -> None:
-            say(f"Ready after {time.monotonic() - started_s:.1f} s: open {address} in a browser.")
+            tell(f"Ready after {time.monotonic() - started_s:.1f} s: open {address} in a browser.")
             if open_browser:
                 typer.launch(address)
 
-        serve_until_stopped(settings, listener, feedback, say, on_ready)
+        serve_until_stopped(settings, listener, feedback, tell, on_ready)
 
 
 @app.command("adapters", epilog="Example: lora-land adapters --json")

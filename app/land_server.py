@@ -25,7 +25,7 @@ class LandServer(uvicorn.Server):
         self._open = OpenRequests(app)
         self._worker = worker
         self._on_ready = on_ready
-        # The access log would hold addresses; prompts are in no log at all.
+        # uvicorn's access log would hold addresses; ours is app/middleware/request_log.py.
         config = uvicorn.Config(
             self._open,
             access_log=False,

@@ -11,9 +11,11 @@ from app.settings import Settings
 from engine.opening import open_worker
 from engine.worker import EngineWorker
 
+MIB = 1024 * 1024
+
 
 def open_engine(settings: Settings, catalog: Catalog) -> EngineWorker:
-    """The running engine, no adapter loaded. Raises ModelRefused."""
+    """The running engine, no adapter loaded. Raises ModelRefused, or BadRequest for a limit."""
     if settings.base is None:
         disable_progress_bar()  # The embedded base is there before a bar is.
     return open_worker(
@@ -22,6 +24,12 @@ def open_engine(settings: Settings, catalog: Catalog) -> EngineWorker:
         bits=settings.bits,
         max_rows=settings.max_rows,
         max_waiting=settings.max_waiting,
+        max_context=settings.max_context,
+        max_adapters=settings.max_adapters,
+        host_bytes=None if settings.adapter_mib is None else settings.adapter_mib * MIB,
+        kv_tokens=settings.kv_tokens,
+        max_tokens=settings.max_tokens,
+        timeout_s=settings.request_timeout_s,
         num_threads=settings.threads,
     )
 

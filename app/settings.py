@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.errors import LoraLandError
@@ -51,6 +51,27 @@ class Settings(BaseSettings):
     max_rows: int = Field(32, ge=1, le=1024)
     max_waiting: int = Field(256, ge=1, le=100_000)
     threads: int | None = Field(None, ge=1, le=1024)
+    max_adapters: int = Field(32, ge=1, le=4096)
+    """Different adapters, or mixes, on the device at once; others take turns."""
+    adapter_mib: int | None = Field(None, ge=0)
+    """RAM for adapters that no place on the device holds; None is a tenth of all."""
+    max_context: int | None = Field(None, ge=16)
+    """Tokens of prompt and answer together; None is what base and memory allow."""
+    kv_tokens: int | None = Field(None, ge=16)
+    """Tokens that all running requests may hold together; None is rows times context."""
+    max_tokens: int | None = Field(None, ge=1)
+    """The longest answer; None is what the context holds."""
+    request_timeout_s: float | None = Field(None, gt=0, allow_inf_nan=False)
+    """How long a request may take, its wait included."""
+    requests_per_minute: int | None = Field(None, ge=1)
+    """How often one caller may have the engine answer."""
+    api_keys: SecretStr | None = None
+    """Keys that the API asks for, with commas between them; app/keys.py says what one may be."""
+    api_keys_file: Path | None = None
+    """The same as a file, one key a line."""
+    admin_token: SecretStr | None = None
+    """Who has it may load and unload adapters, and take the ratings out."""
+    log_format: Literal["text", "json"] = "text"
     origin: str | None = Field(None, pattern=r"^https?://[^/\s]+$")
     """The address visitors see when a proxy stands in front, as https://demo.example."""
 
@@ -97,7 +118,8 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 
 
 def _sentence(error: ValidationError, given: Mapping[str, Any]) -> str:
-    """The first complaint of pydantic as a sentence of ours."""
+    """The first complaint of pydantic as a sentence of ours. No setting that is a secret has one:
+    it would be shown, in a log perhaps."""
     first = error.errors()[0]
     name = str(first["loc"][0])
     option = f"The option --{name.replace('_', '-')}"

@@ -19,14 +19,13 @@ from engine.loading import LoadedModel
 from engine.lora.layers import LoraSites
 from engine.lora.order import DecodeOrder
 from engine.lora.tiers import Tiers
-from engine.memory import cache_shape, host_bytes
+from engine.memory import cache_shape, host_bytes, kv_tokens
 from engine.options import EngineOptions
 from engine.request import (
     Event,
     FinishEvent,
     FinishReason,
     GenerationRequest,
-    SamplingParams,
     TokenChance,
     TokenEvent,
 )
@@ -41,6 +40,7 @@ NOT_FINITE = (
     "The model produced values that are not finite numbers for this answer; the adapter is "
     "damaged or its weights are far too large."
 )
+OVERDUE = "The answer was not complete after the {:g} seconds that this server allows it."
 UNHELD = "This answer can be held to its constraint no longer ({}); make the constraint simpler."
 
 
@@ -58,9 +58,7 @@ class Engine:
         self.log = StepLog()
         self.tiers = Tiers(sites, loaded.dtype, loaded.device, host_bytes(options))
         self.scheduler = Scheduler(
-            options,
-            kv_tokens=options.kv_tokens or shape.num_rows * shape.num_tokens,
-            slots=Slots(options.max_adapters, self.tiers),
+            options, kv_tokens(shape, options), Slots(options.max_adapters, self.tiers)
         )
         self._sites = sites
         self._cache = KVCache(shape, loaded.dtype, loaded.device)
@@ -88,7 +86,7 @@ class Engine:
             self.tiers.turns.step_ends()
 
     def _step(self) -> list[tuple[Sequence, Event]]:
-        self._drop_cancelled()
+        self._drop_who_leaves()
         self._take_in_loads()
         started_s = time.perf_counter()
         batch = self.scheduler.schedule()
@@ -125,12 +123,13 @@ class Engine:
         room = self.context_length - len(prompt_ids)
         if room < max(1, len(given)):
             raise self._too_long(f"has {len(prompt_ids) + len(given)} tokens")
-        self._check_biases(request.sampling)
+        request.sampling.check_biases(self.loaded.model.config.vocab_size)
+        most = self.options.max_tokens or room
         constraint = request.sampling.constraint
         return Sequence(
             request,
             prompt_ids,
-            max_new_tokens=len(given) or min(request.sampling.max_tokens, room),
+            max_new_tokens=len(given) or min(request.sampling.max_tokens, room, most),
             text=AnswerText(
                 self.loaded.vocabulary.decode, prompt_ids, () if given else request.sampling.stop
             ),
@@ -145,12 +144,6 @@ class Engine:
             return []
         self.encode(request.answer)  # refuses what could never fit before it is joined
         return self.loaded.vocabulary.encode_after(request.prompt, prompt_ids, request.answer)
-
-    def _check_biases(self, sampling: SamplingParams) -> None:
-        size = self.loaded.model.config.vocab_size
-        for token_id, _ in sampling.logit_bias:
-            if not 0 <= token_id < size:
-                raise BadRequest(f"logit_bias names token {token_id}; tokens are 0 to {size - 1}.")
 
     def encode(self, text: str) -> list[int]:
         """The prompt's tokens, with what the tokenizer puts before every text; any thread."""
@@ -253,18 +246,24 @@ class Engine:
             return FinishReason.STOP
         return FinishReason.LENGTH if sequence.num_new_tokens >= sequence.max_new_tokens else None
 
-    def _drop_cancelled(self) -> None:
-        for row in [row for row in self.scheduler.running if row.cancelled]:
+    def _drop_who_leaves(self) -> None:
+        for row in self.scheduler.leaving(lambda row: row.cancelled):
             self._finish(row, FinishReason.CANCELLED)
-        for row in self.scheduler.drop_waiting(lambda sequence: sequence.cancelled):
-            self._finish(row, FinishReason.CANCELLED)
+        for row in self.scheduler.leaving(lambda row: self.options.is_overdue(row.seconds())):
+            late = OVERDUE.format(self.options.timeout_s)
+            self._finish(row, FinishReason.ERROR, error=late, is_overdue=True)
 
     def _take_in_loads(self) -> None:
         for sequence, sentence in self.adapters.take_in():
             self._finish(sequence, FinishReason.ERROR, error=sentence)
 
     def _finish(
-        self, sequence: Sequence, reason: FinishReason, num_rows: int = 0, error: str | None = None
+        self,
+        sequence: Sequence,
+        reason: FinishReason,
+        num_rows: int = 0,
+        error: str | None = None,
+        is_overdue: bool = False,
     ) -> None:
         """Close the sequence's text, and free its row if it has one."""
         total_s = sequence.seconds()
@@ -282,6 +281,7 @@ class Engine:
             adapter_digest=sequence.adapter.digest if sequence.adapter else None,
             num_rows=num_rows,
             step=self.num_steps,
+            is_overdue=is_overdue,
         )
         # Noted first: the move may fail with the device, and the row would be nobody's by then.
         self._untold.append((sequence, event))

@@ -24,6 +24,11 @@ def cache_shape(loaded: LoadedModel, options: EngineOptions) -> CacheShape:
     kv_heads = getattr(config, "num_key_value_heads", None) or heads
     one_token = 2 * config.num_hidden_layers * kv_heads * head_dim * loaded.dtype.itemsize
     affordable = cache_bytes(loaded.device) // one_token
+    if (options.max_context or 0) > loaded.context_length:
+        raise ModelRefused(
+            f"The base reads {loaded.context_length} tokens at most; ask for a max_context of no "
+            f"more, not {options.max_context}."
+        )
     wanted = min(options.max_context or LONGEST_CONTEXT, loaded.context_length)
     num_tokens = min(wanted, affordable // options.max_rows)
     if num_tokens < min(wanted, SHORTEST_CONTEXT):
@@ -34,6 +39,17 @@ def cache_shape(loaded: LoadedModel, options: EngineOptions) -> CacheShape:
     return CacheShape(config.num_hidden_layers, options.max_rows, kv_heads, num_tokens, head_dim)
 
 
+def kv_tokens(shape: CacheShape, options: EngineOptions) -> int:
+    """How many tokens all running requests may reserve together. Raises ModelRefused."""
+    most = shape.num_rows * shape.num_tokens
+    if options.kv_tokens is not None and options.kv_tokens > most:
+        raise ModelRefused(
+            f"{shape.num_rows} rows of {shape.num_tokens} tokens hold {most} KV tokens; ask for a "
+            f"kv_tokens of no more, not {options.kv_tokens}."
+        )
+    return options.kv_tokens or most
+
+
 def cache_bytes(device: torch.device) -> int:
     """How much memory a cache may take, in bytes."""
     if device.type == "cuda":
@@ -42,8 +58,13 @@ def cache_bytes(device: torch.device) -> int:
 
 
 def host_bytes(options: EngineOptions) -> int:
-    """How many bytes of adapters are kept in RAM."""
+    """How many bytes of adapters are kept in RAM. Raises ModelRefused for more than there is."""
     if options.host_bytes is not None:
+        if options.host_bytes > _all_bytes():
+            raise ModelRefused(
+                f"Adapters may be kept in {_all_bytes() >> 20} MiB, all the RAM of this machine, "
+                f"not in {options.host_bytes >> 20} MiB."
+            )
         return options.host_bytes
     return int(_all_bytes() * ADAPTER_SHARE)
 

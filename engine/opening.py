@@ -21,12 +21,16 @@ def open_worker(
     max_context: int | None = None,
     max_adapters: int = 32,
     host_bytes: int | None = None,
+    kv_tokens: int | None = None,
+    max_tokens: int | None = None,
+    timeout_s: float | None = None,
     device: str | None = None,
     num_threads: int | None = None,
 ) -> EngineWorker:
     """A started worker, warmed up; close it, or use it in a `with` statement.
 
-    `name` is what status() calls the base, by default the last part of `base`.
+    `name` is what status() calls the base, by default the last part of `base`. The limits are those
+    of EngineOptions.
     Raises ModelRefused or BadRequest.
     """
     options = EngineOptions(
@@ -35,6 +39,9 @@ def open_worker(
         max_context=max_context,
         max_adapters=max_adapters,
         host_bytes=host_bytes,
+        kv_tokens=kv_tokens,
+        max_tokens=max_tokens,
+        timeout_s=timeout_s,
     )
     # In a thread that is gone afterwards, with the helpers that OpenMP gives to each thread that
     # computes: too many of them make those of the engine's own thread sleep in the middle of steps.

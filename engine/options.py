@@ -4,6 +4,16 @@ from dataclasses import dataclass
 
 from engine.errors import BadRequest
 
+_AT_LEAST_ONE = (
+    "max_rows",
+    "max_waiting",
+    "max_context",
+    "kv_tokens",
+    "prefill_tokens",
+    "max_adapters",
+    "max_tokens",
+)
+
 
 @dataclass(frozen=True)
 class EngineOptions:
@@ -17,6 +27,9 @@ class EngineOptions:
     `max_adapters` different adapters (or mixes) stand on the device at once; more may be in use,
     in turns. `host_bytes` of adapters are kept in RAM, beside those in use (None: a share of it);
     the others are read from disk when a request names them.
+
+    No answer grows beyond `max_tokens` (None: the context). A request that has not ended after
+    `timeout_s`, its wait included, ends with an error (None: it may take any time).
     """
 
     max_rows: int = 32
@@ -26,8 +39,17 @@ class EngineOptions:
     prefill_tokens: int = 512
     max_adapters: int = 32
     host_bytes: int | None = None
+    max_tokens: int | None = None
+    timeout_s: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("max_rows", "max_waiting", "prefill_tokens", "max_adapters"):
-            if getattr(self, name) < 1:
-                raise BadRequest(f"{name} must be 1 or more, not {getattr(self, name)}.")
+        for name in _AT_LEAST_ONE:
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise BadRequest(f"{name} must be 1 or more, not {value}.")
+        if self.timeout_s is not None and self.timeout_s <= 0:
+            raise BadRequest(f"timeout_s must be above 0, not {self.timeout_s}.")
+
+    def is_overdue(self, waited_s: float) -> bool:
+        """Whether a request that came `waited_s` ago has had its time."""
+        return self.timeout_s is not None and waited_s >= self.timeout_s

@@ -88,6 +88,14 @@ class SamplingParams:
         if self.ignore_eos and self.constraint is not None:
             raise BadRequest("ignore_eos goes on after an answer's end, where a constraint ends.")
 
+    def check_biases(self, num_tokens: int) -> None:
+        """Raises BadRequest for a bias of a token that a vocabulary of `num_tokens` has not."""
+        for token_id, _ in self.logit_bias:
+            if not 0 <= token_id < num_tokens:
+                raise BadRequest(
+                    f"logit_bias names token {token_id}; tokens are 0 to {num_tokens - 1}."
+                )
+
     @property
     def bends(self) -> bool:
         """Whether the model's logits are changed before a token is picked."""
@@ -197,7 +205,8 @@ class FinishEvent:
 
     `text` is the whole answer, `tail` its end that no TokenEvent carried:
     `"".join(event.text for token events) + tail == text`. `queue_s` is the wait before the first
-    prefill; all times are seconds since submit. `error` is a sentence when `reason` is ERROR.
+    prefill; all times are seconds since submit. `error` is a sentence when `reason` is ERROR, and
+    `is_overdue` says that it is the engine's time limit that has ended the answer.
     """
 
     reason: FinishReason
@@ -212,6 +221,7 @@ class FinishEvent:
     adapter_digest: str | None = None
     num_rows: int = 0
     step: int = 0
+    is_overdue: bool = False
 
 
 Event = TokenEvent | FinishEvent

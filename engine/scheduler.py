@@ -85,6 +85,15 @@ class Scheduler:
         return bool(self.running) or bool(self._waiting and not self.slots.is_loading)
 
     @property
+    def patience_s(self) -> float | None:
+        """Where no step would do anything: until the first of those who wait has had his time."""
+        timeout_s = self._options.timeout_s
+        if timeout_s is None or self.can_go_on or not self._waiting:
+            return None
+        longest_s = max(s.seconds() for group in self._waiting for s in group.sequences)
+        return max(0.0, timeout_s - longest_s)
+
+    @property
     def in_flight(self) -> list[Sequence]:
         """Who runs or waits; for the engine's thread."""
         return [*self.running, *(s for group in self._waiting for s in group.sequences)]
@@ -143,6 +152,11 @@ class Scheduler:
         last.seat = sequence.seat
         self.running[last.seat] = last
         return move
+
+    def leaving(self, is_leaving: Callable[[Sequence], bool]) -> list[Sequence]:
+        """Who is to be finished now: rows, which keep their seats until then, and who waits."""
+        rows = [row for row in self.running if is_leaving(row)]
+        return rows + self.drop_waiting(is_leaving)
 
     def drop_waiting(self, is_dropped: Callable[[Sequence], bool]) -> list[Sequence]:
         """Take sequences out of the line and return them; those beside them in a group stay."""

@@ -11,14 +11,20 @@ class Stream:
     """The events of one request: any number of TokenEvents, then exactly one FinishEvent.
 
     Every iteration starts at the first event, so it may be read twice, or late. `adapter_digest`
-    names the weights that answer, whatever is loaded later; None is the base alone.
+    names the weights that answer, whatever is loaded later, and `adapter_id` is their name, or that
+    of the mix; None is the base alone.
     """
 
     def __init__(
-        self, request_id: str, on_cancel: Callable[[], None], adapter_digest: str | None = None
+        self,
+        request_id: str,
+        on_cancel: Callable[[], None],
+        adapter_digest: str | None = None,
+        adapter_id: str | None = None,
     ) -> None:
         self.request_id = request_id
         self.adapter_digest = adapter_digest
+        self.adapter_id = adapter_id
         self._on_cancel = on_cancel
         self._events: list[Event] = []
         self._arrived = threading.Condition()

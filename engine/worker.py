@@ -184,8 +184,9 @@ class EngineWorker:
             sequence.cancelled = True
             self._stir()
 
-        digest = None if sequence.adapter is None else sequence.adapter.digest
-        return Stream(sequence.request.request_id, cancel, digest)
+        adapter = sequence.adapter
+        names = () if adapter is None else (adapter.digest, adapter.adapter_id)
+        return Stream(sequence.request.request_id, cancel, *names)
 
     def _info(self, adapter: Adapter, num_requests: int) -> AdapterInfo:
         return AdapterInfo(
@@ -246,7 +247,7 @@ class EngineWorker:
     def _take_in(self) -> bool:
         """Wait for work and take in whatever has arrived; False when the engine is to end."""
         with self._door:
-            self._door.wait_for(self._has_reason_to_wake)
+            self._door.wait_for(self._has_reason_to_wake, self._engine.scheduler.patience_s)
             if self._closing:
                 return False
             self._stirred = False

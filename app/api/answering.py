@@ -12,6 +12,7 @@ from fastapi import Request, Response
 
 from app.api.errors import ApiError
 from app.api.rows import Row, RowsResponse, cancel_all, finished, merged
+from app.middleware.request_log import Work, work_of
 from engine.request import FinishEvent, FinishReason, TokenEvent
 from engine.stream import Stream
 
@@ -33,7 +34,7 @@ class Shape(Protocol):
 
     def closing(self, ends: Sequence[FinishEvent]) -> Iterable[str]: ...
 
-    def failed(self, sentence: str) -> Iterable[str]:
+    def failed(self, error: ApiError) -> Iterable[str]:
         """Instead of all that would have followed."""
 
 
@@ -45,7 +46,7 @@ async def answered(
     Raises ApiError for an answer that failed, and ClientGone.
     """
     if is_stream:
-        return RowsResponse(_events(shape, streams), streams)
+        return RowsResponse(_events(shape, streams, work_of(request.scope)), streams)
     rows = await whole_rows(request, streams)
     return Response(shape.whole(rows), media_type="application/json")
 
@@ -64,24 +65,29 @@ async def whole_rows(
     except BaseException:
         cancel_all(others)
         raise
+    work = work_of(request.scope)
+    for stream, row in zip(streams, rows, strict=True):
+        work.add(stream.adapter_id, row.end.num_prompt_tokens, row.end.num_tokens)
     for row in rows:
-        if (sentence := _failure(row.end)) is not None:
+        if (error := _failure(row.end)) is not None:
             cancel_all(others)
-            raise ApiError(503, sentence, code="generation_failed")
+            raise error
     return rows
 
 
-async def _events(shape: Shape, streams: Sequence[Stream]) -> AsyncIterator[str]:
+async def _events(shape: Shape, streams: Sequence[Stream], work: Work) -> AsyncIterator[str]:
     """The data of each server-sent event."""
     for data in shape.opening():
         yield data
     ends: dict[int, FinishEvent] = {}
     async with aclosing(merged(streams)) as events:
         async for index, event in events:
+            if isinstance(event, FinishEvent):
+                work.add(streams[index].adapter_id, event.num_prompt_tokens, event.num_tokens)
             if isinstance(event, TokenEvent):
                 pieces = shape.token(index, event)
-            elif (sentence := _failure(event)) is not None:
-                for data in shape.failed(sentence):
+            elif (error := _failure(event)) is not None:
+                for data in shape.failed(error):
                     yield data
                 return
             else:
@@ -93,10 +99,13 @@ async def _events(shape: Shape, streams: Sequence[Stream]) -> AsyncIterator[str]
         yield data
 
 
-def _failure(end: FinishEvent) -> str | None:
+def _failure(end: FinishEvent) -> ApiError | None:
     """Why the answer is not whole, None if it is."""
     if end.reason is FinishReason.ERROR:
-        return end.error or "The engine failed on this request."
+        sentence = end.error or "The engine failed on this request."
+        status, code = (504, "timeout") if end.is_overdue else (503, "generation_failed")
+        return ApiError(status, sentence, code=code)
     if end.reason is FinishReason.CANCELLED:
-        return "The answer was cut off because the server is stopping."
+        sentence = "The answer was cut off because the server is stopping."
+        return ApiError(503, sentence, code="generation_failed")
     return None

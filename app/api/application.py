@@ -9,13 +9,17 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from app.api import chat, completions, health, lorax, metrics, models, tasks
+from app.api import adapters, chat, completions, health, lorax, metrics, models, ratings, tasks
 from app.api.closed_paths import close_api_paths
 from app.api.errors import install_error_handlers
+from app.keys import Keys
 from app.metrics.requests import Metrics
 from app.middleware.body_limit import BodyLimit
+from app.middleware.callers import Callers
 from app.middleware.headers import SecurityHeaders
 from app.middleware.origins import OwnOriginOnly
+from app.middleware.rate_limit import RateLimit
+from app.middleware.request_log import RequestLog
 from app.middleware.session import SessionCookie
 from app.services import Services
 from app.settings import Settings
@@ -30,7 +34,7 @@ def create_api(services: Services) -> FastAPI:
     app.state.metrics = Metrics(services.worker, services.base_id)
     services.worker.watch(services.recent.add)
     install_error_handlers(app)
-    modules = (health, metrics, models, completions, chat, lorax, tasks)
+    modules = (health, metrics, models, completions, chat, lorax, tasks, adapters, ratings)
     routers = [module.router for module in modules]
     for router in routers:
         app.include_router(router)
@@ -44,7 +48,11 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """The first added is the innermost."""
     app.add_middleware(SessionCookie)
     app.add_middleware(BodyLimit)
+    if settings.requests_per_minute is not None:
+        app.add_middleware(RateLimit, per_minute=settings.requests_per_minute)
+    app.add_middleware(Callers, keys=Keys.of(settings))
     app.add_middleware(OwnOriginOnly, origins=settings.origins)
     # Gradio answers any Origin with leave to read, unless its parent has a policy of its own.
     app.add_middleware(CORSMiddleware, allow_origins=settings.origins, allow_methods=["*"])
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog)

@@ -1,7 +1,7 @@
 """Errors as the caller's dialect writes them: OpenAI's everywhere, LoRAX's on LoRAX's paths.
 
-OpenAI: {"error": {message, type, param, code}}. LoRAX: {error, error_type}. Owns the translation
-of our errors into HTTP; knows no route.
+OpenAI: {"error": {message, type, param, code}}. LoRAX: {error, error_type}. The page's scripts:
+{detail}. Owns the translation of our errors into HTTP; knows no route.
 """
 
 import dataclasses
@@ -18,7 +18,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from adapters.errors import BadFields, LoraLandError
+from app.api.paths import is_lorax, is_page_event
 from app.api.rows import ClientGone
+from app.feedback.errors import FeedbackUnavailable
 from app.middleware.headers import answer_headers
 from engine.errors import (
     BadConstraint,
@@ -37,6 +39,7 @@ _TYPES = {
     429: "rate_limit_error",
     500: "server_error",
     503: "server_error",
+    504: "server_error",
 }
 # LoRAX's client raises by these; for any other it goes by the status.
 _LORAX_TYPES = {
@@ -47,8 +50,8 @@ _LORAX_TYPES = {
     429: "overloaded",
     500: "generation",
     503: "generation",
+    504: "incomplete_generation",
 }
-_LORAX_PATHS = {"/generate", "/generate_stream", "/info", "/tokenize"}
 _SAMPLING = {field.name for field in dataclasses.fields(SamplingParams)}
 
 
@@ -56,10 +59,17 @@ class ApiError(Exception):
     """A request that the API refuses; becomes one JSON answer. Shown to API clients."""
 
     def __init__(
-        self, status: int, message: str, *, param: str | None = None, code: str | None = None
+        self,
+        status: int,
+        message: str,
+        *,
+        param: str | None = None,
+        code: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status, self.message, self.param, self.code = status, message, param, code
+        self.headers = headers
 
 
 def not_served(name: str, why: str) -> ApiError:
@@ -77,15 +87,18 @@ def error_response(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """The answer to the request of `scope`, in the dialect of its path."""
-    if scope["path"] in _LORAX_PATHS or (scope["path"] == "/" and scope["method"] == "POST"):
+    if is_page_event(scope):
+        return JSONResponse({"detail": message}, status, headers=headers)
+    if is_lorax(scope):
         status = 422 if status == 400 else status
         return JSONResponse(lorax_error(status, message), status, headers=headers)
     return JSONResponse(_openai_error(status, message, param, code), status, headers=headers)
 
 
-def error_text(status: int, message: str, *, code: str | None = None) -> str:
+def error_text(error: ApiError) -> str:
     """An error in the middle of a stream of OpenAI's: the JSON of one event."""
-    return json.dumps(_openai_error(status, message, code=code), ensure_ascii=False)
+    body = _openai_error(error.status, error.message, code=error.code)
+    return json.dumps(body, ensure_ascii=False)
 
 
 def lorax_error(status: int, message: str) -> dict[str, str]:
@@ -105,7 +118,12 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(ApiError)
     async def refused(request: Request, error: ApiError) -> JSONResponse:
         return error_response(
-            request.scope, error.status, error.message, param=error.param, code=error.code
+            request.scope,
+            error.status,
+            error.message,
+            param=error.param,
+            code=error.code,
+            headers=error.headers,
         )
 
     @app.exception_handler(LoraLandError)
@@ -134,25 +152,34 @@ def install_error_handlers(app: FastAPI) -> None:
 
 
 def _from_ours(scope: Scope, error: LoraLandError) -> JSONResponse:
-    message = str(error)
+    status, param, code = _blame(error)
+    headers = None
+    if isinstance(error, QueueFull):
+        headers = {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))}
+    return error_response(scope, status, str(error), param=param, code=code, headers=headers)
+
+
+def _blame(error: LoraLandError) -> tuple[int, str | None, str | None]:
+    """The status, the parameter to blame, and the code."""
+    blame: tuple[int, str | None, str | None]
     match error:
         case UnknownAdapter():
-            return error_response(scope, 404, message, param="model", code="model_not_found")
+            blame = (404, "model", "model_not_found")
         case PromptTooLong():
-            code = "context_length_exceeded"
-            return error_response(scope, 400, message, param="prompt", code=code)
+            blame = (400, "prompt", "context_length_exceeded")
+        case BadConstraint():
+            blame = (400, None, None)  # It is quoted, and its words name nothing of ours.
         case BadRequest():
-            # A constraint is quoted, and its words name nothing of ours.
-            param = None if isinstance(error, BadConstraint) else _named(message)
-            return error_response(scope, 400, message, param=param)
-        case QueueFull(retry_after_s=wait_s):
-            headers = {"Retry-After": str(max(1, math.ceil(wait_s)))}
-            return error_response(scope, 429, message, code="queue_full", headers=headers)
+            blame = (400, _named(str(error)), None)
+        case QueueFull():
+            blame = (429, None, "queue_full")
         case EngineDead():
-            return error_response(scope, 503, message, code="engine_stopped")
+            blame = (503, None, "engine_stopped")
+        case FeedbackUnavailable():
+            blame = (503, None, "ratings_unavailable")
         case _:
-            param = "fields" if isinstance(error, BadFields) else None
-            return error_response(scope, 400, message, param=param)
+            blame = (400, "fields" if isinstance(error, BadFields) else None, None)
+    return blame
 
 
 def _named(message: str) -> str | None:

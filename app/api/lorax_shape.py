@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, TypeAdapter
 
-from app.api.errors import lorax_error
+from app.api.errors import ApiError, lorax_error
 from app.api.lorax_request import GenerateRequest
 from app.api.rows import Row
 from engine.request import FinishEvent, FinishReason, GenerationRequest, TokenEvent
@@ -116,8 +116,8 @@ class LoraxShape:
     def closing(self, ends: Sequence[FinishEvent]) -> Iterable[str]:
         return ()
 
-    def failed(self, sentence: str) -> Iterable[str]:
-        yield json.dumps(lorax_error(503, sentence), ensure_ascii=False)
+    def failed(self, error: ApiError) -> Iterable[str]:
+        yield json.dumps(lorax_error(error.status, error.message), ensure_ascii=False)
 
     def _text(self, end: FinishEvent) -> str:
         return self.request.prompt + end.text if self.body.asked.return_full_text else end.text

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from app.api.errors import error_text
+from app.api.errors import ApiError, error_text
 from app.api.openai_request import OpenAiRequest
 from app.api.shapes import Usage
 from engine.request import FinishEvent, FinishReason
@@ -36,8 +36,8 @@ class OpenAiShape(ABC):
             yield self.usage_chunk(self.usage(ends)).model_dump_json()
         yield DONE
 
-    def failed(self, sentence: str) -> Iterable[str]:
-        yield error_text(503, sentence, code="generation_failed")
+    def failed(self, error: ApiError) -> Iterable[str]:
+        yield error_text(error)
         yield DONE
 
     def usage(self, ends: Sequence[FinishEvent]) -> Usage:

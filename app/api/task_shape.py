@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from adapters.answers import Value, parse
 from adapters.card import Card
-from app.api.errors import error_text
+from app.api.errors import ApiError, error_text
 from app.api.leading_space import LeadingSpace
 from app.api.openai_shape import reason_of, usage_of
 from app.api.rows import Row
@@ -61,8 +61,8 @@ class TaskShape:
     def closing(self, ends: Sequence[FinishEvent]) -> Iterable[str]:
         return ()
 
-    def failed(self, sentence: str) -> Iterable[str]:
-        yield error_text(503, sentence, code="generation_failed")
+    def failed(self, error: ApiError) -> Iterable[str]:
+        yield error_text(error)
 
     def _piece(self, index: int, text: str) -> Iterable[str]:
         if piece := self.spaces.cut(index, text):

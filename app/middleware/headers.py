@@ -34,15 +34,23 @@ HEADERS = {
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
+def request_id_of(scope: Scope) -> str:
+    """The request's id: the caller's own where it is short and plain, else one of ours."""
+    state = scope.setdefault("state", {})
+    if "request_id" not in state:
+        asked = Headers(scope=scope).get("x-request-id", "")
+        state["request_id"] = asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(16)
+    request_id: str = state["request_id"]
+    return request_id
+
+
 def answer_headers(scope: Scope) -> dict[str, str]:
     """What every answer to this request carries."""
-    asked = Headers(scope=scope).get("x-request-id", "")
-    request_id = asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(16)
-    return {**HEADERS, "X-Request-Id": request_id}
+    return {**HEADERS, "X-Request-Id": request_id_of(scope)}
 
 
 class SecurityHeaders:
-    """Adds HEADERS and X-Request-Id (the caller's own where it is short and plain).
+    """Adds HEADERS and X-Request-Id.
 
     An answer that brings a header of its own, a stricter policy, keeps it.
     """

@@ -70,11 +70,14 @@ class Demo:
 
 
 @contextlib.asynccontextmanager
-async def opened_demo(base: Path, home: Path) -> AsyncIterator[Demo]:
-    """A demo of the base in a folder, with an empty packaged root beside the home's adapters."""
+async def opened_demo(base: Path, home: Path, **given: Any) -> AsyncIterator[Demo]:
+    """A demo of the base in a folder, with an empty packaged root beside the home's adapters.
+
+    What is `given` are more settings.
+    """
     profile = replace(PROFILES["mini"], base=base, packaged=home / "packaged")
     catalog = Catalog.open(profile, home=home)
-    settings = load_settings(home=home, base=str(base), port=7860)
+    settings = load_settings(home=home, base=str(base), port=7860, **given)
     engine = open_engine(base, 32, EngineOptions(max_rows=8), num_threads=1)
     with FeedbackStore.open(settings.database_path) as store, EngineWorker(engine) as worker:
         unavailable = load_adapters(worker, catalog, None, lambda _: None)

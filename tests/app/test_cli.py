@@ -1,6 +1,7 @@
 """The command line: help, exit codes, and one sentence for everything that can go wrong."""
 
 import json
+import logging
 import os
 import shutil
 import socket
@@ -34,10 +35,12 @@ FIELDS = ["--field", "title=Tea", "--field", "content=A small shop in the town."
 
 
 @pytest.fixture(autouse=True)
-def _a_home_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _a_home_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     for name in Settings.model_fields:
         monkeypatch.delenv(f"LORA_LAND_{name.upper()}", raising=False)
     monkeypatch.setenv("LORA_LAND_HOME", str(tmp_path / "home"))
+    yield
+    logging.getLogger("app").setLevel(logging.NOTSET)  # `serve` lets it tell more
 
 
 @pytest.fixture

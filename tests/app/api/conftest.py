@@ -82,6 +82,7 @@ class ScriptedStream:
         self.request = request
         self._watchers = list(watchers)
         self.request_id = request.request_id
+        self.adapter_id = request.adapter_id
         self.cancelled = threading.Event()
         self._events: queue.Queue[Event] = queue.Queue()
 

@@ -56,6 +56,11 @@ async def test_the_schema_tells_our_errors(client: httpx.AsyncClient) -> None:
         "/tokenize",
         "/tasks",
         "/tasks/{task}",
+        "/adapters",
+        "/v1/load_lora_adapter",
+        "/v1/unload_lora_adapter",
+        "/ratings",
+        "/ratings/export",
     }
     answers = paths["/v1/completions"]["post"]["responses"]
     assert set(answers) == {"200", "4XX", "5XX"}
