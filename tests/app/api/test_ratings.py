@@ -18,13 +18,15 @@ from tests.app.api.guarded import SECRETS, TOKEN, bearer, guarded
 MINE, OTHERS = "a" * 32, "b" * 32
 
 
-def compared(feedback: FeedbackStore, session_id: str) -> str:
+def compared(feedback: FeedbackStore, session_id: str, has_agreed: bool = True) -> str:
     """A comparison that this session has run to its end."""
     sides = (
         SideStart("A", Contestant("adapter:covid@1", "adapter", "Covid", "covid", "1", "mini")),
         SideStart("B", Contestant("base:mini@2", "base", "mini", None, "2", "mini")),
     )
     feedback.ensure_session(session_id)
+    if has_agreed:
+        feedback.agree(session_id, "1")
     comparison_id = feedback.start_comparison(
         ComparisonStart(
             session_id=session_id,
@@ -66,6 +68,17 @@ async def test_a_program_rates_what_its_browser_has_run(
     again = await rate(client, **body, idem_key="another")
     assert (again.status_code, "rated this pair already" in again.text) == (400, True)
     assert services.feedback.counts("covid").num_votes == 1
+
+
+async def test_no_rating_is_kept_of_who_has_not_agreed(
+    client: httpx.AsyncClient, services: Services
+) -> None:
+    """Catches an address that walks around the consent which the page asks for."""
+    comparison_id = compared(services.feedback, MINE, has_agreed=False)
+    refused = await rate(client, comparison_id=comparison_id, choice="A")
+    assert (refused.status_code, "has agreed" in refused.text) == (400, True)
+    services.feedback.agree(MINE, "1")
+    assert (await rate(client, comparison_id=comparison_id, choice="A")).status_code == 200
 
 
 @pytest.mark.parametrize(
