@@ -26,16 +26,29 @@
   };
 
   // app/page/parts.py passes this event on to Python.
-  const openTask = (task) => {
+  // `pair` is what an address says of who answers; without it, who answers goes on answering.
+  const openTask = (task, pair = null) => {
     const list = document.querySelector("nav.rail");
-    list?.dispatchEvent(new CustomEvent("open-task", { bubbles: true, detail: { task } }));
+    list?.dispatchEvent(new CustomEvent("open-task", { bubbles: true, detail: { task, pair } }));
     showRail(false);
     scrollTo({ top: 0 });
   };
 
   addEventListener("popstate", () => {
-    openTask(new URLSearchParams(location.search).get("task") ?? "");
+    const asked = new URLSearchParams(location.search);
+    openTask(asked.get("task") ?? "", [asked.get("a") ?? "", asked.get("b") ?? ""]);
   });
+
+  // The address names who answers, so that a link opens the same pair.
+  const nameThePair = () => {
+    const address = new URL(location.href);
+    for (const choice of document.querySelectorAll("select[data-who]")) {
+      const { who, address: asked } = choice.dataset;
+      address.searchParams.delete(who);
+      if (asked) address.searchParams.set(who, asked);
+    }
+    if (address.href !== location.href) history.replaceState(null, "", address);
+  };
 
   // ---- clicks and keys ------------------------------------------------------------------------
 
@@ -134,6 +147,7 @@
     follow();
     showAnswers();
     showChosen();
+    nameThePair();
     startOnce();
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
   startOnce();

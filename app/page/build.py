@@ -85,7 +85,8 @@ def _wire(
     everything = _all_parts(parts)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     quick: dict[str, Any] = {**quiet, "queue": False}
-    texts = [parts.task, *given.fields]
+    pair = [parts.task, *parts.pair]
+    texts = [*pair, *given.fields]
     boxes = [box.submit for box in given.fields]
     started = gr.on(
         [given.run.click, *boxes], running.run, texts, everything, **quiet, trigger_mode="once"
@@ -94,16 +95,26 @@ def _wire(
     page.load(browsing.open, None, everything, **quick)
     # Another prompt: what still runs for the old one must not write into the new one's panes.
     # Gradio calls the handlers of a click in the order of these lines, and waits for each.
-    chosen = [parts.rail.select, given.fresh.click, *(chip.click for chip in given.chips)]
+    clicks = [button.click for button in (given.fresh, *given.chips)]
+    chosen = [parts.rail.select, *(who.select for who in parts.output.who), *clicks]
     gr.on(chosen, None, None, None, cancels=[started], **quick)
-    parts.rail.select(browsing.choose, None, everything, **quick)
+    parts.rail.select(browsing.choose, pair, everything, **quick)
+    for place, who in enumerate(parts.output.who):
+        who.select(browsing.chooser(place), pair, everything, **quick)
     given.fresh.click(browsing.fresh, texts, everything, **quick)
     for place, chip in enumerate(given.chips):
-        chip.click(browsing.chip(place), [parts.task], everything, **quick)
+        chip.click(browsing.chip(place), pair, everything, **quick)
     # `change`, not `input`: that one misses Backspace and the mouse.
     changes = [box.change for box in given.fields]
-    gr.on(changes, browsing.typing, texts, everything, **quick, trigger_mode="always_last")
-    rated = [parts.task, parts.ticket, votes.comment]
+    gr.on(
+        changes,
+        browsing.typing,
+        [parts.task, *given.fields],
+        everything,
+        **quick,
+        trigger_mode="always_last",
+    )
+    rated = [*pair, parts.ticket, votes.comment]
     for place, button in enumerate(votes.buttons):
         button.click(rating.voter(place), rated, everything, **quick)
     votes.undo.click(rating.undo, [parts.ticket], everything, **quick)
@@ -123,6 +134,7 @@ def _all_parts(parts: Parts) -> list[gr.components.Component]:
         given.run,
         given.stop,
         given.problem,
+        *output.who,
         output.pane_a,
         output.pane_b,
         output.expected,
@@ -134,6 +146,7 @@ def _all_parts(parts: Parts) -> list[gr.components.Component]:
         votes.comment,
         votes.undo,
         parts.task,
+        *parts.pair,
         parts.ticket,
         parts.start,
     ]

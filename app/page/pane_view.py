@@ -6,9 +6,11 @@ Knows frames; knows no Gradio, no engine and no database.
 from html import escape
 
 from adapters.metrics import Mark
+from app.contenders import Contender
 from app.feedback.records import VoteCounts
 from app.frames import Frame, PaneStage, PaneState
 from app.page.figures import counted, seconds, share
+from app.page.pairing import Pair
 from engine.request import FinishReason
 
 _ENDINGS: dict[FinishReason | None, str] = {
@@ -21,13 +23,17 @@ _EXPECTED = {"prose": "For example", "code": "For example"}
 _DOT = ' <span aria-hidden="true">·</span> '
 
 
-def pane(letter: str, who: str, model: str, kind: str, state: PaneState) -> str:
-    """One answer: "a" or "b", whose it is, how it is set ("sql" is monospace), how it stands."""
-    name = f"Answer {letter.upper()}, {who}"
+def pane(letter: str, who: Contender, kind: str, state: PaneState) -> str:
+    """One answer: "a" or "b", whose it is, how it is set ("sql" is monospace), how it stands.
+
+    The name in the heading is read aloud; what is seen in its place is the choice of who answers.
+    """
+    name = f"Answer {letter.upper()}, {who.name}"
+    model = who.adapter_id or "no adapter"
     return (
         f'<section class="pane pane-{letter}" data-stage="{state.stage}" aria-live="off" '
         f'aria-label="{escape(name)}"><h2><span class="letter">{letter.upper()}</span>'
-        f"{escape(who)}<code>{escape(model)}</code></h2>"
+        f'<span class="unseen">{escape(who.name)}</span><code>{escape(model)}</code></h2>'
         f'<div class="answer kind-{escape(kind)}" tabindex="0" role="group" '
         f'aria-label="{escape(name)}, text">{_answer(state)}</div>'
         f'<p class="strip" id="mark-line-{letter}">{_ending(letter, state)}</p>'
@@ -66,10 +72,10 @@ def queue_line(frame: Frame | None) -> str:
     return f'<p class="queue">{counted(frame.num_before, "answer")} before you</p>'
 
 
-def spoken(frame: Frame) -> str:
+def spoken(pair: Pair, frame: Frame) -> str:
     """What a screen reader is told at the end, once."""
-    a, b = (_spoken(name, state) for name, state in (("A", frame.a), ("B", frame.b)))
-    return f"{a} {b}"
+    a, b = pair
+    return f"{_spoken(f'A, {a.name},', frame.a)} {_spoken(f'B, {b.name},', frame.b)}"
 
 
 def thanks(counts: VoteCounts) -> str:

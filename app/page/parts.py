@@ -11,8 +11,10 @@ NUM_FIELDS = 3
 NUM_CHIPS = 5
 CHOICES = (("A", "A better"), ("B", "B better"), ("tie", "Tie"), ("both_bad", "Both bad"))
 
-# The only script that Gradio starts for us: links of the rail become its `select` event.
+# The only scripts that Gradio starts for us: links of the rail, and the choice of who answers,
+# become `select` events.
 RAIL_SCRIPT = "element.addEventListener('open-task', (event) => trigger('select', event.detail));"
+WHO_SCRIPT = "element.addEventListener('change', (e) => trigger('select', {who: e.target.value}));"
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ class Input:
 
 @dataclass(frozen=True)
 class Output:
-    """The answers and what is said about them."""
+    """The answers and what is said about them. `who` is the choice of who gives them."""
 
+    who: tuple[gr.HTML, gr.HTML]
     pane_a: gr.HTML
     pane_b: gr.HTML
     expected: gr.HTML
@@ -55,7 +58,10 @@ class VoteBar:
 
 @dataclass(frozen=True)
 class Parts:
-    """The whole page. `task` and `ticket` are hidden boxes: what the browser carries."""
+    """The whole page. `task`, `pair` and `ticket` are hidden boxes: what the browser carries.
+
+    `pair` holds the ids of the contenders at A and B.
+    """
 
     header: gr.HTML
     rail: gr.HTML
@@ -64,6 +70,7 @@ class Parts:
     output: Output
     votes: VoteBar
     task: gr.Textbox
+    pair: tuple[gr.Textbox, gr.Textbox]
     ticket: gr.Textbox
     start: gr.HTML
 
@@ -86,8 +93,9 @@ def lay_out() -> Parts:
         input=given,
         output=output,
         votes=votes,
-        task=gr.Textbox(elem_id="task", visible="hidden", label="Task"),
-        ticket=gr.Textbox(elem_id="ticket", visible="hidden", label="Ticket"),
+        task=_hidden("task", "Task"),
+        pair=(_hidden("contender-a", "A"), _hidden("contender-b", "B")),
+        ticket=_hidden("ticket", "Ticket"),
         start=_html("start"),
     )
 
@@ -123,12 +131,19 @@ def _lay_out_field(number: int) -> tuple[gr.Textbox, gr.HTML]:
 
 def _lay_out_output() -> Output:
     with gr.Row(elem_id="panes"):
-        pane_a, pane_b = _html("pane-a"), _html("pane-b")
+        (who_a, pane_a), (who_b, pane_b) = _lay_out_side("a"), _lay_out_side("b")
     with gr.Row(elem_id="after"):
         expected = _html("expected")
         queue = _html("queue")
         batch = _html("batch")
-    return Output(pane_a, pane_b, expected, queue, batch, _html("status"))
+    return Output((who_a, who_b), pane_a, pane_b, expected, queue, batch, _html("status"))
+
+
+def _lay_out_side(letter: str) -> tuple[gr.HTML, gr.HTML]:
+    with gr.Column(elem_classes="side", min_width=0):
+        who = gr.HTML("", elem_id=f"who-{letter}", js_on_load=WHO_SCRIPT, apply_default_css=False)
+        pane = _html(f"pane-{letter}")
+    return who, pane
 
 
 def _lay_out_votes() -> VoteBar:
@@ -156,6 +171,10 @@ def _lay_out_votes() -> VoteBar:
         max_length=2000,
     )
     return VoteBar(buttons, note, comment, undo, consent)
+
+
+def _hidden(elem_id: str, label: str) -> gr.Textbox:
+    return gr.Textbox(elem_id=elem_id, visible="hidden", label=label)
 
 
 def _html(elem_id: str) -> gr.HTML:

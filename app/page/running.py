@@ -4,20 +4,30 @@ Knows the comparison service and the frames; knows neither engine nor database.
 """
 
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 
 import gradio as gr
 
 from adapters.card import Card
 from app.compare import ComparisonService, RunRefused
 from app.frames import Frame
-from app.page import pane_view, updates
+from app.page import pane_view, updates, who_view
 from app.page.browsing import values_of
+from app.page.pairing import Pair, settled
 from app.page.parts import Parts
 from app.page.ticket import Ticket, now_ms
 from app.page.updates import Update
 from app.page.visitor import session_of
 
 NOT_WHOLE = "Only two whole answers can be rated: press Run for another pair."
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a run is of, as the page shows it."""
+
+    card: Card
+    pair: Pair
 
 
 class Running:
@@ -28,24 +38,30 @@ class Running:
         self._comparisons = comparisons
 
     async def run(
-        self, task: str, first: str, second: str, third: str, request: gr.Request
+        self,
+        task: str,
+        a: str,
+        b: str,
+        first: str,
+        second: str,
+        third: str,
+        request: gr.Request,
     ) -> AsyncGenerator[Update, None]:
         """Yields what changed, at the rate of the frames; closing it cancels both answers."""
-        known = self._comparisons.tasks.get(task)
-        card = known.card if known is not None else None
-        values = values_of(card, (first, second, third)) if card is not None else {}
-        frames = self._comparisons.run(session_of(request), task, values)
+        asked = self._asked(task, a, b)
+        values = {} if asked is None else values_of(asked.card, (first, second, third))
+        frames = self._comparisons.run(session_of(request), task, values, (a, b))
         shown: Update = {}
         try:
             async for frame in frames:
-                assert card is not None
-                update = self._update(card, frame, is_first=not shown)
+                assert asked is not None
+                update = self._update(asked, frame, is_first=not shown)
                 changed = {part: new for part, new in update.items() if shown.get(part) != new}
                 shown |= update
                 if changed:
                     yield changed
         except RunRefused as refusal:
-            yield self._refused(card, refusal)
+            yield self._refused(asked, refusal)
         finally:
             await frames.aclose()
 
@@ -54,36 +70,47 @@ class Running:
         if held is not None:
             self._comparisons.stop(session_of(request), held.run_id)
 
-    def _update(self, card: Card, frame: Frame, is_first: bool) -> Update:
-        update = updates.panes(self._parts, card, frame)
+    def _asked(self, task: str, a: str, b: str) -> _Asked | None:
+        known = self._comparisons.tasks.get(task)
+        if known is None:
+            return None
+        return _Asked(known.card, settled(known.card, self._comparisons.contenders(task), a, b))
+
+    def _update(self, asked: _Asked, frame: Frame, is_first: bool) -> Update:
+        update = updates.panes(self._parts, asked.card, asked.pair, frame)
         if is_first:
             update |= updates.no_errors(self._parts)
             update |= updates.buttons(self._parts, can_run=True, is_running=True)
             update |= updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False, is_new=True)
             update |= updates.ticket(self._parts, Ticket(frame.run_id))
-            update |= updates.status(self._parts, "Both answers are running.")
+            update |= updates.status(self._parts, f"{who_view.named(asked.pair)}, are running.")
         if frame.is_last:
-            update |= self._ended(frame)
+            update |= self._ended(asked.pair, frame)
         return update
 
-    def _ended(self, frame: Frame) -> Update:
-        note = updates.ASK_TO_RATE if frame.can_be_rated else frame.problem or NOT_WHOLE
+    def _ended(self, pair: Pair, frame: Frame) -> Update:
+        note = who_view.question(pair) if frame.can_be_rated else frame.problem or NOT_WHOLE
         held = Ticket(frame.run_id, frame.comparison_id, now_ms())
         return {
             **updates.buttons(self._parts, can_run=True, is_running=False),
             **updates.rating(self._parts, note, can_rate=frame.can_be_rated),
             **updates.ticket(self._parts, held),
-            **updates.status(self._parts, pane_view.spoken(frame)),
+            **updates.status(self._parts, pane_view.spoken(pair, frame)),
         }
 
-    def _refused(self, card: Card | None, refusal: RunRefused) -> Update:
-        can_run = card is not None and self._comparisons.why_not(card.task) is None
+    def _refused(self, asked: _Asked | None, refusal: RunRefused) -> Update:
+        card = None if asked is None else asked.card
+        can_run = asked is not None and self._is_able(asked)
         return {
             **updates.no_errors(self._parts),
             **updates.error(self._parts, card, refusal.field, str(refusal)),
             # What stands in the panes was said to another prompt.
-            **({} if card is None else updates.panes(self._parts, card, None)),
+            **({} if asked is None else updates.panes(self._parts, asked.card, asked.pair, None)),
             **updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False, is_new=True),
             **updates.ticket(self._parts, None),
             **updates.buttons(self._parts, can_run=can_run, is_running=False),
         }
+
+    def _is_able(self, asked: _Asked) -> bool:
+        able = self._comparisons.contenders(asked.card.task)
+        return all(one in able for one in asked.pair)

@@ -3,7 +3,7 @@
 An update is a dict of component to new value; components that are not in it stay as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -11,17 +11,19 @@ from gradio.components import Component
 
 from adapters.card import Card
 from app.compare import PromptLength
+from app.contenders import Contender
 from app.frames import Frame, PaneState
-from app.page import pane_view, task_view
+from app.page import pane_view, task_view, who_view
 from app.page.figures import shortened
+from app.page.pairing import Pair
 from app.page.parts import NUM_CHIPS, Parts
 from app.page.ticket import Ticket
 
 Update = dict[Component, Any]
 
 WAIT_TO_RATE = "You can rate the answers when both have ended."
+ASK_AGAIN = "Which answer is better?"
 NOTHING_TO_RATE = "There is nothing to rate while this task has no adapter."
-ASK_TO_RATE = "Which answer is better?"
 CHIP_LENGTH = 40
 
 
@@ -82,13 +84,20 @@ def error(parts: Parts, card: Card | None, field: str | None, sentence: str) -> 
     return {parts.input.problem: task_view.problem(sentence)}
 
 
-def panes(parts: Parts, card: Card, frame: Frame | None) -> Update:
+def who(parts: Parts, card: Card, able: Sequence[Contender], pair: Pair) -> Update:
+    """Who answers at A and B, and who else could."""
+    shown = zip(parts.output.who, who_view.choices(card, able, pair), strict=True)
+    held = zip(parts.pair, (one.contender_id for one in pair), strict=True)
+    return {**dict(shown), **dict(held)}
+
+
+def panes(parts: Parts, card: Card, pair: Pair, frame: Frame | None) -> Update:
     """Both answers; None is before the first run."""
     idle = PaneState()
     a, b = (idle, idle) if frame is None else (frame.a, frame.b)
     return {
-        parts.output.pane_a: pane_view.pane("a", "With the adapter", card.task, card.kind, a),
-        parts.output.pane_b: pane_view.pane("b", "Base alone", "no adapter", card.kind, b),
+        parts.output.pane_a: pane_view.pane("a", pair[0], card.kind, a),
+        parts.output.pane_b: pane_view.pane("b", pair[1], card.kind, b),
         parts.output.expected: pane_view.expected_line(card.kind, frame),
         parts.output.queue: pane_view.queue_line(frame),
         parts.output.batch: pane_view.batch_line(frame),

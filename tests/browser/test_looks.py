@@ -116,8 +116,8 @@ def test_status_speaks_once_at_start_and_end(demo: Demo, visit: Visit) -> None:
     expect(page.locator("#vote-1")).to_be_enabled(timeout=60_000)
     told = page.evaluate("window.told")
     assert len(told) == 2
-    assert told[0] == "Both answers are running."
-    assert told[1].startswith("A stopped by itself, right")
+    assert told[0] == "A, SQL from a question, and B, Base alone, are running."
+    assert told[1].startswith("A, SQL from a question, stopped by itself, right")
     expect(page.locator(".pane[aria-live=off]")).to_have_count(2)
 
 

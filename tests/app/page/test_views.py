@@ -11,6 +11,7 @@ from adapters.catalog import Catalog
 from adapters.metrics import Mark
 from adapters.scores import Ring, Scores
 from app.compare import PromptLength
+from app.contenders import Contender
 from app.feedback.records import VoteCounts
 from app.frames import Frame, PaneStage, PaneState
 from app.page import figures, frame_view, pane_view, parts, task_view
@@ -20,6 +21,7 @@ from engine.status import AdapterInfo, EngineStatus
 
 RIGHT, WRONG = Mark(1.0, 1.0, True), Mark(0.0, 0.0, False)
 HOSTILE = """<script>alert(1)</script><b id="x">'"&{{7*7}}${7}"""
+PAIR = (Contender("wikisql", "SQL", "wikisql"), Contender("base", "Base alone"))
 STATUS = EngineStatus(True, 0, 0, 7, "nf4", 4, 1024, 6_400_000, HOSTILE)
 SCORES = Scores("t", "accuracy", 0.02, 0.84, 200, "2026-01-02", 0, "sha256:a", "sha256:b")
 
@@ -60,7 +62,7 @@ def hostile_views() -> dict[str, str]:
         "prompt": task_view.prompt(card, card.examples[0].fields),
         "error": task_view.field_error(HOSTILE),
         "problem": task_view.problem(HOSTILE),
-        "pane": pane_view.pane("a", HOSTILE, HOSTILE, "sql", state),
+        "pane": pane_view.pane("a", Contender("x", HOSTILE, HOSTILE), "sql", state),
         "expected": pane_view.expected_line("sql", frame),
         "note": pane_view.note(HOSTILE),
         "status": pane_view.status(HOSTILE),
@@ -80,7 +82,7 @@ def test_every_text_is_escaped(view: str) -> None:
 def test_answer_is_shown_without_the_space_that_joins_it_to_the_prompt() -> None:
     """Catches an answer that loses more than its one joining space."""
     state = PaneState(PaneStage.RUNNING, "  two\n lines ", 2)
-    assert "<pre> two\n lines <span" in pane_view.pane("a", "A", "m", "sql", state)
+    assert "<pre> two\n lines <span" in pane_view.pane("a", PAIR[0], "sql", state)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_strip_says_how_the_answer_ended(
         reason=reason,
         mark=given,
     )
-    text = Tags(pane_view.pane("a", "A", "m", "sql", state)).text
+    text = Tags(pane_view.pane("a", PAIR[0], "sql", state)).text
     assert [word for word in words if word not in text] == []
     assert ("no known" in text) == (given is None and reason is not FinishReason.CANCELLED)
     assert "first token 41 ms · finished 1.48 s · 20 tokens/s" in text
@@ -118,10 +120,11 @@ def test_a_screen_reader_hears_how_each_answer_ended() -> None:
     """Catches a stopped or a cut answer that is said to have finished."""
     whole = PaneState(PaneStage.ENDED, "x", 12, reason=FinishReason.STOP, mark=RIGHT)
     stopped = PaneState(PaneStage.ENDED, "x", 1, reason=FinishReason.CANCELLED)
-    said = pane_view.spoken(Frame("r", whole, stopped, is_last=True))
-    assert said == "A stopped by itself, right, 12 tokens. B stopped by you, 1 token."
+    said = pane_view.spoken(PAIR, Frame("r", whole, stopped, is_last=True))
+    a, b = "A, SQL, stopped by itself, right, 12 tokens.", "B, Base alone, stopped by you, 1 token."
+    assert said == f"{a} {b}"
     cut = replace(whole, reason=FinishReason.LENGTH, mark=WRONG)
-    assert "B cut at the limit, wrong" in pane_view.spoken(Frame("r", whole, cut, is_last=True))
+    assert "cut at the limit, wrong" in pane_view.spoken(PAIR, Frame("r", whole, cut, is_last=True))
 
 
 async def test_prompt_is_what_run_would_send_not_what_was_sent() -> None:
