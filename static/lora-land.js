@@ -66,10 +66,17 @@
     const what = event.target.closest("[data-do]")?.dataset.do;
     if (what === "rail") showRail(!document.body.classList.contains("rail-open"));
     if (what === "run") byId("run")?.click();
+    if (what === "raw") showRaw(event.target);
     for (const open of document.querySelectorAll("details.what[open]")) {
       if (!open.contains(event.target)) open.open = false;
     }
   });
+
+  // The exact text in place of what it is read as.
+  const showRaw = (button) => {
+    const isRaw = button.closest(".pane").classList.toggle("is-raw");
+    button.setAttribute("aria-pressed", String(isRaw));
+  };
 
   const isTyping = (node) => node.closest?.("input, textarea, select, [contenteditable]");
 

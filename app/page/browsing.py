@@ -10,6 +10,7 @@ import gradio as gr
 from adapters.card import Card
 from app.compare import ComparisonService
 from app.page import frame_view, task_view, updates
+from app.page.asked import Asked
 from app.page.pairing import Pair, exchanged, moved, settled
 from app.page.parts import NUM_CHIPS, Parts
 from app.page.updates import Update
@@ -143,7 +144,7 @@ class Browsing:
         can_run = all(one in able for one in pair)
         note = updates.WAIT_TO_RATE if can_run else updates.NOTHING_TO_RATE
         return {
-            **updates.panes(self._parts, card, pair, None),
+            **updates.panes(self._parts, Asked(card, pair), None),
             **updates.buttons(self._parts, can_run, is_running=False),
             **updates.rating(self._parts, note, can_rate=False, is_new=True),
             **updates.ticket(self._parts, None),

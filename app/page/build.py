@@ -25,6 +25,7 @@ STYLES = (
     "frame.css",
     "task.css",
     "answers.css",
+    "kinds.css",
     "narrow.css",
 )
 SCRIPTS = ("theme.js", "lora-land.js")

@@ -40,7 +40,7 @@ def exchanged(a: str, b: str, place: int, chosen: str) -> tuple[str, str]:
     return pair[0], pair[1]
 
 
-def asked(card: Card, pair: Pair) -> tuple[str, str]:
+def in_address(card: Card, pair: Pair) -> tuple[str, str]:
     """What an address has to say to open this pair; nothing for the usual two."""
     a, b = (one.contender_id for one in pair)
     return ("" if a == card.task else a), ("" if b == BASE else b)

@@ -6,9 +6,10 @@ Knows frames; knows no Gradio, no engine and no database.
 from html import escape
 
 from adapters.metrics import Mark
-from app.contenders import Contender
 from app.feedback.records import VoteCounts
 from app.frames import Frame, PaneStage, PaneState
+from app.page import answer_view
+from app.page.asked import Asked
 from app.page.figures import counted, seconds, share
 from app.page.pairing import Pair
 from engine.request import FinishReason
@@ -23,11 +24,12 @@ _EXPECTED = {"prose": "For example", "code": "For example"}
 _DOT = ' <span aria-hidden="true">·</span> '
 
 
-def pane(letter: str, who: Contender, kind: str, state: PaneState) -> str:
-    """One answer: "a" or "b", whose it is, how it is set ("sql" is monospace), how it stands.
+def pane(letter: str, asked: Asked, state: PaneState) -> str:
+    """The answer at "a" or "b": whose it is, how it stands, and at its end what it is.
 
     The name in the heading is read aloud; what is seen in its place is the choice of who answers.
     """
+    who, kind = asked.pair["ab".index(letter)], asked.card.kind
     name = f"Answer {letter.upper()}, {who.name}"
     model = who.adapter_id or "no adapter"
     return (
@@ -35,9 +37,9 @@ def pane(letter: str, who: Contender, kind: str, state: PaneState) -> str:
         f'aria-label="{escape(name)}"><h2><span class="letter">{letter.upper()}</span>'
         f'<span class="unseen">{escape(who.name)}</span><code>{escape(model)}</code></h2>'
         f'<div class="answer kind-{escape(kind)}" tabindex="0" role="group" '
-        f'aria-label="{escape(name)}, text">{_answer(state)}</div>'
+        f'aria-label="{escape(name)}, text">{_answer(asked, state)}</div>'
         f'<p class="strip" id="mark-line-{letter}">{_ending(letter, state)}</p>'
-        f'<p class="strip times">{_times(state)}</p></section>'
+        f'<p class="strip times"><span>{_times(state)}</span>{_raw(state)}</p></section>'
     )
 
 
@@ -100,20 +102,33 @@ def status(sentence: str) -> str:
     return f'<p role="status">{escape(sentence)}</p>'
 
 
-def _answer(state: PaneState) -> str:
+def _raw(state: PaneState) -> str:
+    if not _has_kind(state):
+        return ""
+    return '<button type="button" class="raw" data-do="raw" aria-pressed="false">raw</button>'
+
+
+def _has_kind(state: PaneState) -> bool:
+    """Whether there is something to be read as label, SQL or the like: no stopped half of it."""
+    return state.is_whole and bool(state.text.strip())
+
+
+def _answer(asked: Asked, state: PaneState) -> str:
     if state.stage is PaneStage.IDLE:
         return '<p class="hint">The answer appears here.</p>'
     if state.stage is PaneStage.WAITING:
         return '<pre><span class="caret"></span></pre>'
     caret = '<span class="caret"></span>' if state.stage is PaneStage.RUNNING else ""
     text = state.text.removeprefix(" ")
-    failure = ""
+    shown = failure = ""
     if state.stage is PaneStage.FAILED:
         reason = state.error or "The engine gave no reason."
         failure = f'<p class="failure" role="alert">{escape(reason)}</p>'
     elif state.is_over and not text.strip():
         failure = '<p class="hint">An empty answer.</p>'
-    return f"<pre>{escape(text)}{caret}</pre>{failure}"
+    elif _has_kind(state):
+        shown = answer_view.by_kind(asked.card, asked.fields, text)
+    return f"{shown}<pre>{escape(text)}{caret}</pre>{failure}"
 
 
 def _ending(letter: str, state: PaneState) -> str:

@@ -4,14 +4,13 @@ Knows the comparison service and the frames; knows neither engine nor database.
 """
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 
 import gradio as gr
 
-from adapters.card import Card
 from app.compare import ComparisonService, RunRefused
 from app.frames import Frame
 from app.page import pane_view, updates, who_view
+from app.page.asked import Asked
 from app.page.browsing import values_of
 from app.page.pairing import Pair, settled
 from app.page.parts import Parts
@@ -20,14 +19,6 @@ from app.page.updates import Update
 from app.page.visitor import session_of
 
 NOT_WHOLE = "Only two whole answers can be rated: press Run for another pair."
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What a run is of, as the page shows it."""
-
-    card: Card
-    pair: Pair
 
 
 class Running:
@@ -48,9 +39,9 @@ class Running:
         request: gr.Request,
     ) -> AsyncGenerator[Update, None]:
         """Yields what changed, at the rate of the frames; closing it cancels both answers."""
-        asked = self._asked(task, a, b)
-        values = {} if asked is None else values_of(asked.card, (first, second, third))
-        frames = self._comparisons.run(session_of(request), task, values, (a, b))
+        asked = self._asked(task, a, b, (first, second, third))
+        fields = {} if asked is None else asked.fields
+        frames = self._comparisons.run(session_of(request), task, fields, (a, b))
         shown: Update = {}
         try:
             async for frame in frames:
@@ -70,14 +61,15 @@ class Running:
         if held is not None:
             self._comparisons.stop(session_of(request), held.run_id)
 
-    def _asked(self, task: str, a: str, b: str) -> _Asked | None:
+    def _asked(self, task: str, a: str, b: str, texts: tuple[str, ...]) -> Asked | None:
         known = self._comparisons.tasks.get(task)
         if known is None:
             return None
-        return _Asked(known.card, settled(known.card, self._comparisons.contenders(task), a, b))
+        pair = settled(known.card, self._comparisons.contenders(task), a, b)
+        return Asked(known.card, pair, values_of(known.card, texts))
 
-    def _update(self, asked: _Asked, frame: Frame, is_first: bool) -> Update:
-        update = updates.panes(self._parts, asked.card, asked.pair, frame)
+    def _update(self, asked: Asked, frame: Frame, is_first: bool) -> Update:
+        update = updates.panes(self._parts, asked, frame)
         if is_first:
             update |= updates.no_errors(self._parts)
             update |= updates.buttons(self._parts, can_run=True, is_running=True)
@@ -98,19 +90,19 @@ class Running:
             **updates.status(self._parts, pane_view.spoken(pair, frame)),
         }
 
-    def _refused(self, asked: _Asked | None, refusal: RunRefused) -> Update:
+    def _refused(self, asked: Asked | None, refusal: RunRefused) -> Update:
         card = None if asked is None else asked.card
         can_run = asked is not None and self._is_able(asked)
         return {
             **updates.no_errors(self._parts),
             **updates.error(self._parts, card, refusal.field, str(refusal)),
             # What stands in the panes was said to another prompt.
-            **({} if asked is None else updates.panes(self._parts, asked.card, asked.pair, None)),
+            **({} if asked is None else updates.panes(self._parts, asked, None)),
             **updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False, is_new=True),
             **updates.ticket(self._parts, None),
             **updates.buttons(self._parts, can_run=can_run, is_running=False),
         }
 
-    def _is_able(self, asked: _Asked) -> bool:
+    def _is_able(self, asked: Asked) -> bool:
         able = self._comparisons.contenders(asked.card.task)
         return all(one in able for one in asked.pair)

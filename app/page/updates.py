@@ -14,6 +14,7 @@ from app.compare import PromptLength
 from app.contenders import Contender
 from app.frames import Frame, PaneState
 from app.page import pane_view, task_view, who_view
+from app.page.asked import Asked
 from app.page.figures import shortened
 from app.page.pairing import Pair
 from app.page.parts import NUM_CHIPS, Parts
@@ -91,14 +92,14 @@ def who(parts: Parts, card: Card, able: Sequence[Contender], pair: Pair) -> Upda
     return {**dict(shown), **dict(held)}
 
 
-def panes(parts: Parts, card: Card, pair: Pair, frame: Frame | None) -> Update:
+def panes(parts: Parts, asked: Asked, frame: Frame | None) -> Update:
     """Both answers; None is before the first run."""
     idle = PaneState()
     a, b = (idle, idle) if frame is None else (frame.a, frame.b)
     return {
-        parts.output.pane_a: pane_view.pane("a", pair[0], card.kind, a),
-        parts.output.pane_b: pane_view.pane("b", pair[1], card.kind, b),
-        parts.output.expected: pane_view.expected_line(card.kind, frame),
+        parts.output.pane_a: pane_view.pane("a", asked, a),
+        parts.output.pane_b: pane_view.pane("b", asked, b),
+        parts.output.expected: pane_view.expected_line(asked.card.kind, frame),
         parts.output.queue: pane_view.queue_line(frame),
         parts.output.batch: pane_view.batch_line(frame),
     }

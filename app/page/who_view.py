@@ -9,7 +9,7 @@ from html import escape
 from adapters.card import Card
 from adapters.catalog import GENERALIST
 from app.contenders import BASE, HELD_BASE, Contender
-from app.page.pairing import Pair, asked
+from app.page.pairing import Pair, in_address
 
 
 def choices(card: Card, able: Sequence[Contender], pair: Pair) -> tuple[str, str]:
@@ -17,10 +17,10 @@ def choices(card: Card, able: Sequence[Contender], pair: Pair) -> tuple[str, str
 
     Each also says what the address has to hold, so that a link opens the same pair.
     """
-    in_address = asked(card, pair)
+    addresses = in_address(card, pair)
     a, b = (
         _choice(letter, _options(card, able, chosen), address)
-        for letter, chosen, address in zip("ab", pair, in_address, strict=True)
+        for letter, chosen, address in zip("ab", pair, addresses, strict=True)
     )
     return a, b
 

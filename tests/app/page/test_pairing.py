@@ -36,7 +36,7 @@ def test_an_address_opens_two_different_contenders(a: str, b: str, shown: tuple[
     """Catches a link that opens one contender twice, or nobody, or another pair than it says."""
     pair = pairing.settled(WIKISQL, ABLE, a, b)
     assert ids(pair) == shown
-    assert ids(pairing.settled(WIKISQL, ABLE, *pairing.asked(WIKISQL, pair))) == shown
+    assert ids(pairing.settled(WIKISQL, ABLE, *pairing.in_address(WIKISQL, pair))) == shown
 
 
 def test_an_adapter_that_is_not_served_keeps_its_place() -> None:

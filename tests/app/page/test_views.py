@@ -15,6 +15,7 @@ from app.contenders import Contender
 from app.feedback.records import VoteCounts
 from app.frames import Frame, PaneStage, PaneState
 from app.page import figures, frame_view, pane_view, parts, task_view
+from app.page.asked import Asked
 from app.page.ticket import Ticket
 from engine.request import FinishReason
 from engine.status import AdapterInfo, EngineStatus
@@ -22,6 +23,7 @@ from engine.status import AdapterInfo, EngineStatus
 RIGHT, WRONG = Mark(1.0, 1.0, True), Mark(0.0, 0.0, False)
 HOSTILE = """<script>alert(1)</script><b id="x">'"&{{7*7}}${7}"""
 PAIR = (Contender("wikisql", "SQL", "wikisql"), Contender("base", "Base alone"))
+ASKED = Asked(Catalog.open().entries["wikisql"].card, PAIR)
 STATUS = EngineStatus(True, 0, 0, 7, "nf4", 4, 1024, 6_400_000, HOSTILE)
 SCORES = Scores("t", "accuracy", 0.02, 0.84, 200, "2026-01-02", 0, "sha256:a", "sha256:b")
 
@@ -62,7 +64,9 @@ def hostile_views() -> dict[str, str]:
         "prompt": task_view.prompt(card, card.examples[0].fields),
         "error": task_view.field_error(HOSTILE),
         "problem": task_view.problem(HOSTILE),
-        "pane": pane_view.pane("a", Contender("x", HOSTILE, HOSTILE), "sql", state),
+        "pane": pane_view.pane(
+            "a", Asked(card, (Contender("x", HOSTILE, HOSTILE), PAIR[1])), state
+        ),
         "expected": pane_view.expected_line("sql", frame),
         "note": pane_view.note(HOSTILE),
         "status": pane_view.status(HOSTILE),
@@ -82,7 +86,7 @@ def test_every_text_is_escaped(view: str) -> None:
 def test_answer_is_shown_without_the_space_that_joins_it_to_the_prompt() -> None:
     """Catches an answer that loses more than its one joining space."""
     state = PaneState(PaneStage.RUNNING, "  two\n lines ", 2)
-    assert "<pre> two\n lines <span" in pane_view.pane("a", PAIR[0], "sql", state)
+    assert "<pre> two\n lines <span" in pane_view.pane("a", ASKED, state)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +114,7 @@ def test_strip_says_how_the_answer_ended(
         reason=reason,
         mark=given,
     )
-    text = Tags(pane_view.pane("a", PAIR[0], "sql", state)).text
+    text = Tags(pane_view.pane("a", ASKED, state)).text
     assert [word for word in words if word not in text] == []
     assert ("no known" in text) == (given is None and reason is not FinishReason.CANCELLED)
     assert "first token 41 ms · finished 1.48 s · 20 tokens/s" in text
