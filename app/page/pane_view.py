@@ -60,8 +60,16 @@ def batch_line(frame: Frame | None) -> str:
     steps = frame.shared_steps
     return (
         f'<p class="batch">both rows in one batch of {frame.num_rows}{_DOT}'
-        f"{counted(len(steps), 'step')} together{_DOT}step {steps[-1]:,}</p>"
+        f"{counted(len(steps), 'step')} together{_cost(frame)}{_DOT}step {steps[-1]:,}</p>"
     )
+
+
+def _cost(frame: Frame) -> str:
+    """What the adapters took of the steps' time."""
+    if frame.adapter_share is None:
+        return ""
+    what = "The part of these steps’ time that went into adapters, for all who shared them"
+    return f', <span title="{what}">adapters took {frame.adapter_share * 100:.0f} %</span>'
 
 
 def queue_line(frame: Frame | None) -> str:

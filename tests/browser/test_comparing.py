@@ -206,3 +206,18 @@ def test_any_two_can_be_chosen_and_linked(demo: Demo, visit: Visit) -> None:
     page = visitor.open(page.url)
     expect(page.locator("#who-a select")).to_have_value("base")
     expect(page.locator("#who-b select")).to_have_value("covid")
+
+
+def test_a_finished_answer_is_shown_as_what_it_is_and_raw(demo: Demo, visit: Visit) -> None:
+    """Catches an answer whose exact text cannot be seen, and a toggle that does not say so."""
+    page = visit().open(f"{demo.url}/?task=wikisql")
+    run_to_the_end(page)
+    shown, exact = page.locator("#pane-b .shown"), page.locator("#pane-b .answer pre")
+    expect(shown).to_contain_text(re.compile("missing|no column|Valid SQL"))
+    expect(exact).to_be_hidden()
+    raw = page.locator("#pane-b").get_by_role("button", name="raw")
+    raw.click()
+    expect(raw).to_have_attribute("aria-pressed", "true")
+    expect(exact).to_be_visible()
+    expect(shown).to_be_hidden()
+    expect(page.locator("#pane-a .answer pre")).to_be_hidden()

@@ -175,6 +175,8 @@ def test_batch_line_claims_only_shared_steps() -> None:
     together = replace(apart, shared_steps=(7, 8), num_rows=4)
     text = Tags(pane_view.batch_line(together)).text
     assert text == "both rows in one batch of 4 · 2 steps together · step 8"
+    text = Tags(pane_view.batch_line(replace(together, adapter_share=0.124))).text
+    assert "2 steps together, adapters took 12 % · step 8" in text
 
 
 def test_queue_is_named_only_while_it_is_waited_for() -> None:
