@@ -217,7 +217,13 @@ class ComparisonService:
         except LoraLandError as error:
             raise RunRefused(str(error)) from error
         a, b = (
-            Side(position, self._contestant(one, streams[one]), streams[one], card, example)
+            Side(
+                streams[one],
+                card,
+                example,
+                position=position,
+                contestant=self._contestant(one, streams[one]),
+            )
             for position, one in zip(POSITIONS, chosen, strict=True)
         )
         run_id = run_id or uuid.uuid4().hex

@@ -70,7 +70,11 @@
     for (const open of document.querySelectorAll("details.what[open]")) {
       if (!open.contains(event.target)) open.open = false;
     }
+    if (!event.target.closest("#sampling-box")) closeSampling();
   });
+
+  // Opened, the panel lies over the answers.
+  const closeSampling = () => document.querySelector("#sampling-box > button.open")?.click();
 
   // The exact text in place of what it is read as.
   const showRaw = (button) => {
@@ -83,6 +87,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       showRail(false);
+      closeSampling();
       document.querySelector("details.what[open]")?.removeAttribute("open");
     }
     hasRunByHand = true;
@@ -131,6 +136,14 @@
     wasRunning = isRunning;
   };
 
+  // What looks closer opens below the fold.
+  let wasCloser = false;
+  const showCloser = () => {
+    const found = document.querySelector("#closer-view .closer");
+    if (found && !wasCloser) found.scrollIntoView({ block: "nearest" });
+    wasCloser = Boolean(found);
+  };
+
   // The list of tasks may be longer than the screen: the open one is brought into sight.
   let shownLink = null;
   const showChosen = () => {
@@ -154,6 +167,7 @@
     follow();
     showAnswers();
     showChosen();
+    showCloser();
     nameThePair();
     startOnce();
   }).observe(document.body, { childList: true, subtree: true, characterData: true });

@@ -140,3 +140,16 @@ class PairCounts:
     second: int
     tie: int
     both_bad: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A whole, named comparison read back; `choice` is what its own session thought of it."""
+
+    comparison_id: str
+    task: str
+    inputs: Mapping[str, str]
+    params: Mapping[str, object]
+    created_at_ms: int
+    sides: tuple[ShownSide, ShownSide]
+    choice: Choice | None

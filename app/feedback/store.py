@@ -13,7 +13,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from app.feedback import comparisons, pairs, votes
+from app.feedback import comparisons, kept, pairs, votes
 from app.feedback.claim import claim
 from app.feedback.connections import (
     connect,
@@ -26,6 +26,7 @@ from app.feedback.migrations import MIGRATIONS, migrate, pending
 from app.feedback.records import (
     ComparisonStart,
     FinalState,
+    Kept,
     Mode,
     PairCounts,
     ShownPair,
@@ -161,6 +162,11 @@ class FeedbackStore:
         """What other sessions thought of the same two contestants in the same task, unnamed."""
         with reading(self.path) as db:
             return pairs.others(db, pair, session_id)
+
+    def comparison(self, comparison_id: str, session_id: str) -> Kept | None:
+        """A whole, named comparison of the session's own."""
+        with reading(self.path) as db:
+            return kept.find(db, comparison_id, session_id)
 
     def counts(self, task: str, mode: Mode = "named") -> VoteCounts:
         """The active votes of a task; all zero for a task without any."""

@@ -82,6 +82,7 @@ class Browsing:
             self._parts.card: task_view.task_card(chosen.entry, infos.get(task), problem),
             **updates.chips(self._parts, chosen.card, has_heldout=bool(chosen.heldout)),
             **updates.who(self._parts, chosen.card, able, pair),
+            **updates.drawing(self._parts, chosen.card),
             **self._filled(chosen, pair, values),
         }
 
@@ -147,6 +148,7 @@ class Browsing:
             **updates.panes(self._parts, Asked(card, pair), None),
             **updates.buttons(self._parts, can_run, is_running=False),
             **updates.rating(self._parts, note, can_rate=False, is_new=True),
+            **updates.closer(self._parts, can_dial=can_run, has_answers=False),
             **updates.ticket(self._parts, None),
             **updates.status(self._parts, ""),
         }

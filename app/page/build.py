@@ -8,9 +8,11 @@ from typing import Any
 import gradio as gr
 
 from app.compare import ComparisonService
+from app.dial import Dial
 from app.feedback.store import FeedbackStore
 from app.page import consent_view, frame_view
 from app.page.browsing import Browsing
+from app.page.looking_closer import LookingCloser
 from app.page.parts import Parts, lay_out
 from app.page.rating import Rating
 from app.page.running import Running
@@ -26,6 +28,7 @@ STYLES = (
     "task.css",
     "answers.css",
     "kinds.css",
+    "closer.css",
     "narrow.css",
 )
 SCRIPTS = ("theme.js", "lora-land.js")
@@ -50,7 +53,10 @@ def build_page(
         parts.header.value = frame_view.header(worker.status())
         parts.votes.consent.value = consent_view.line()
         browsing = Browsing(parts, comparisons, shelf, worker)
-        _wire(page, parts, browsing, Running(parts, comparisons), Rating(parts, feedback))
+        running, rating = Running(parts, comparisons), Rating(parts, feedback)
+        dial = Dial(comparisons, worker)
+        closer = LookingCloser(parts, comparisons, dial, worker, feedback)
+        _wire(page, parts, browsing, running, rating, closer)
     page.queue(default_concurrency_limit=MAX_RUNS, max_size=MAX_QUEUED, api_open=False)
     # Gradio has no public name for it, and another version may have none at all.
     assert hasattr(page._queue, "sleep_when_free")
@@ -80,7 +86,12 @@ def _head() -> str:
 
 
 def _wire(
-    page: gr.Blocks, parts: Parts, browsing: Browsing, running: Running, rating: Rating
+    page: gr.Blocks,
+    parts: Parts,
+    browsing: Browsing,
+    running: Running,
+    rating: Rating,
+    closer: LookingCloser,
 ) -> None:
     given, votes = parts.input, parts.votes
     everything = _all_parts(parts)
@@ -90,15 +101,25 @@ def _wire(
     texts = [*pair, *given.fields]
     boxes = [box.submit for box in given.fields]
     started = gr.on(
-        [given.run.click, *boxes], running.run, texts, everything, **quiet, trigger_mode="once"
+        [given.run.click, *boxes],
+        running.run,
+        [*texts, *given.drawing],
+        everything,
+        **quiet,
+        trigger_mode="once",
     )
+    view = [parts.closer.view]
+    dialled = parts.closer.dial.click(
+        closer.dial, [*texts, *given.drawing], view, **quiet, trigger_mode="once"
+    )
+    parts.closer.xray.click(closer.xray, [parts.ticket], view, **quiet, trigger_mode="once")
     given.stop.click(running.stop, [parts.ticket], None, **quick)
     page.load(browsing.open, None, everything, **quick)
     # Another prompt: what still runs for the old one must not write into the new one's panes.
     # Gradio calls the handlers of a click in the order of these lines, and waits for each.
     clicks = [button.click for button in (given.fresh, *given.chips)]
     chosen = [parts.rail.select, *(who.select for who in parts.output.who), *clicks]
-    gr.on(chosen, None, None, None, cancels=[started], **quick)
+    gr.on(chosen, None, None, None, cancels=[started, dialled], **quick)
     parts.rail.select(browsing.choose, pair, everything, **quick)
     for place, who in enumerate(parts.output.who):
         who.select(browsing.chooser(place), pair, everything, **quick)
@@ -132,6 +153,7 @@ def _all_parts(parts: Parts) -> list[gr.components.Component]:
         *given.errors,
         given.prompt,
         given.tokens,
+        *given.drawing,
         given.run,
         given.stop,
         given.problem,
@@ -146,6 +168,9 @@ def _all_parts(parts: Parts) -> list[gr.components.Component]:
         votes.note,
         votes.comment,
         votes.undo,
+        parts.closer.xray,
+        parts.closer.dial,
+        parts.closer.view,
         parts.task,
         *parts.pair,
         parts.ticket,

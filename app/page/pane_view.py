@@ -5,12 +5,12 @@ Knows frames; knows no Gradio, no engine and no database.
 
 from html import escape
 
-from adapters.metrics import Mark
 from app.feedback.records import VoteCounts
 from app.frames import Frame, PaneStage, PaneState
-from app.page import answer_view
+from app.page import answer_view, mark_view
 from app.page.asked import Asked
-from app.page.figures import counted, seconds, share
+from app.page.drawing import in_words
+from app.page.figures import counted, seconds
 from app.page.pairing import Pair
 from engine.request import FinishReason
 
@@ -31,6 +31,7 @@ def pane(letter: str, asked: Asked, state: PaneState) -> str:
     """
     who, kind = asked.pair["ab".index(letter)], asked.card.kind
     name = f"Answer {letter.upper()}, {who.name}"
+    ending = _ending(letter, state, in_words(asked.sampling))
     model = who.adapter_id or "no adapter"
     return (
         f'<section class="pane pane-{letter}" data-stage="{state.stage}" aria-live="off" '
@@ -38,7 +39,7 @@ def pane(letter: str, asked: Asked, state: PaneState) -> str:
         f'<span class="unseen">{escape(who.name)}</span><code>{escape(model)}</code></h2>'
         f'<div class="answer kind-{escape(kind)}" tabindex="0" role="group" '
         f'aria-label="{escape(name)}, text">{_answer(asked, state)}</div>'
-        f'<p class="strip" id="mark-line-{letter}">{_ending(letter, state)}</p>'
+        f'<p class="strip" id="mark-line-{letter}">{ending}</p>'
         f'<p class="strip times"><span>{_times(state)}</span>{_raw(state)}</p></section>'
     )
 
@@ -139,7 +140,7 @@ def _answer(asked: Asked, state: PaneState) -> str:
     return f"{shown}<pre>{escape(text)}{caret}</pre>{failure}"
 
 
-def _ending(letter: str, state: PaneState) -> str:
+def _ending(letter: str, state: PaneState, drawn: str) -> str:
     if state.stage is PaneStage.WAITING:
         return "waiting for a place in the batch"
     if state.stage is PaneStage.IDLE:
@@ -147,28 +148,13 @@ def _ending(letter: str, state: PaneState) -> str:
     parts = [counted(state.num_tokens, "token")]
     if state.reason in _ENDINGS:
         parts.append(_ENDINGS[state.reason])
+    if drawn:
+        parts.append(drawn)
     if state.is_whole:
-        parts.insert(0, _mark(letter, state.mark))
+        parts.insert(0, mark_view.tag(state.mark, f"mark-{letter}"))
         if state.mark is not None and state.mark.note is not None:
             parts.insert(1, escape(state.mark.note))
     return _DOT.join(parts)
-
-
-def _mark(letter: str, given: Mark | None) -> str:
-    if given is None:
-        return f'<span id="mark-{letter}" class="mark none">no known answer to your text</span>'
-    if given.is_right is None:
-        return f'<span id="mark-{letter}" class="mark degree">{_degree(given)}</span>'
-    word, sign = ("right", "✓") if given.is_right else ("wrong", "✗")
-    return (
-        f'<span id="mark-{letter}" class="mark {word}">'
-        f'<span aria-hidden="true">{sign}</span> {word}</span>'
-    )
-
-
-def _degree(given: Mark) -> str:
-    """What is neither right nor wrong: how near the answer comes to the right one."""
-    return f"{share(given.score)} of 1 like the right answer"
 
 
 def _times(state: PaneState) -> str:
@@ -186,12 +172,4 @@ def _spoken(name: str, state: PaneState) -> str:
     if state.stage is PaneStage.FAILED:
         return f"{name} failed."
     ending = _ENDINGS.get(state.reason, "ended")
-    return f"{name} {ending}{_spoken_mark(state.mark)}, {counted(state.num_tokens, 'token')}."
-
-
-def _spoken_mark(given: Mark | None) -> str:
-    if given is None:
-        return ""
-    if given.is_right is None:
-        return f", {_degree(given)}"
-    return ", right" if given.is_right else ", wrong"
+    return f"{name} {ending}{mark_view.spoken(state.mark)}, {counted(state.num_tokens, 'token')}."

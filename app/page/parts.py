@@ -27,6 +27,7 @@ class Input:
     errors: tuple[gr.HTML, ...]
     prompt: gr.HTML
     tokens: gr.HTML
+    drawing: tuple[gr.Number, gr.Number, gr.Number, gr.Number]
     run: gr.Button
     stop: gr.Button
     problem: gr.HTML
@@ -57,6 +58,15 @@ class VoteBar:
 
 
 @dataclass(frozen=True)
+class Closer:
+    """What looks closer at a prompt or an answer, and the place where it shows it."""
+
+    xray: gr.Button
+    dial: gr.Button
+    view: gr.HTML
+
+
+@dataclass(frozen=True)
 class Parts:
     """The whole page. `task`, `pair` and `ticket` are hidden boxes: what the browser carries.
 
@@ -69,6 +79,7 @@ class Parts:
     input: Input
     output: Output
     votes: VoteBar
+    closer: Closer
     task: gr.Textbox
     pair: tuple[gr.Textbox, gr.Textbox]
     ticket: gr.Textbox
@@ -85,14 +96,16 @@ def lay_out() -> Parts:
             card = _html("card")
             given = _lay_out_input()
             output = _lay_out_output()
-            votes = _lay_out_votes()
+            buttons, note, undo, consent = _lay_out_votes()
+            comment, closer = _lay_out_below()
     return Parts(
         header=header,
         rail=rail,
         card=card,
         input=given,
         output=output,
-        votes=votes,
+        votes=VoteBar(buttons, note, comment, undo, consent),
+        closer=closer,
         task=_hidden("task", "Task"),
         pair=(_hidden("contender-a", "A"), _hidden("contender-b", "B")),
         ticket=_hidden("ticket", "Ticket"),
@@ -115,11 +128,27 @@ def _lay_out_input() -> Input:
     with gr.Row(elem_id="go"):
         with gr.Accordion("Prompt, as Run sends it", open=False, elem_id="prompt-box"):
             prompt = _html("prompt")
+        drawing = _lay_out_drawing()
         tokens = _html("tokens")
         stop = gr.Button("Stop", elem_id="stop", interactive=False, size="md", min_width=0)
         run = gr.Button("Run", elem_id="run", variant="primary", size="md", min_width=0)
     fields, errors = zip(*pairs, strict=True)
-    return Input(chips, fresh, fields, errors, prompt, tokens, run, stop, problem)
+    return Input(chips, fresh, fields, errors, prompt, tokens, drawing, run, stop, problem)
+
+
+def _lay_out_drawing() -> tuple[gr.Number, gr.Number, gr.Number, gr.Number]:
+    """The boxes of app/page/drawing.py, in its order."""
+    with gr.Accordion("Sampling", open=False, elem_id="sampling-box"):
+        _html("sampling-note").value = (
+            "<p>With temperature 0 both take the likeliest token each time. Otherwise the same "
+            "seed draws the same answers.</p>"
+        )
+        return (
+            gr.Number(0, label="Temperature", elem_id="temperature", step=0.1),
+            gr.Number(1, label="Top p", elem_id="top-p", step=0.05),
+            gr.Number(0, label="Most tokens", elem_id="max-tokens", precision=0),
+            gr.Number(0, label="Seed", elem_id="seed", precision=0),
+        )
 
 
 def _lay_out_field(number: int) -> tuple[gr.Textbox, gr.HTML]:
@@ -146,7 +175,7 @@ def _lay_out_side(letter: str) -> tuple[gr.HTML, gr.HTML]:
     return who, pane
 
 
-def _lay_out_votes() -> VoteBar:
+def _lay_out_votes() -> tuple[tuple[gr.Button, ...], gr.HTML, gr.Button, gr.HTML]:
     with gr.Row(elem_id="votes"):
         buttons = tuple(
             gr.Button(
@@ -161,16 +190,24 @@ def _lay_out_votes() -> VoteBar:
         )
         note = _html("vote-note")
         undo = gr.Button("Undo", elem_id="undo", visible=False, size="md", min_width=0)
-    consent = _html("consent")
-    comment = gr.Textbox(
-        elem_id="comment",
-        label="Comment",
-        placeholder="Optional; sent with your rating",
-        lines=1,
-        max_lines=1,
-        max_length=2000,
-    )
-    return VoteBar(buttons, note, comment, undo, consent)
+    return buttons, note, undo, _html("consent")
+
+
+def _lay_out_below() -> tuple[gr.Textbox, Closer]:
+    with gr.Row(elem_id="below"):
+        comment = gr.Textbox(
+            elem_id="comment",
+            label="Comment",
+            placeholder="Optional; sent with your rating",
+            lines=1,
+            max_lines=1,
+            max_length=2000,
+        )
+        xray, dial = (
+            gr.Button(words, elem_id=elem_id, interactive=False, size="sm", min_width=0)
+            for elem_id, words in (("xray", "X-ray"), ("dial", "Dial"))
+        )
+    return comment, Closer(xray, dial, _html("closer-view"))
 
 
 def _hidden(elem_id: str, label: str) -> gr.Textbox:

@@ -51,6 +51,12 @@ def fields(parts: Parts, card: Card, values: Mapping[str, str]) -> Update:
     return update
 
 
+def drawing(parts: Parts, card: Card) -> Update:
+    """The sampling panel as the task has it: greedy, and as long as its answers are."""
+    standard = (0, 1, card.max_tokens, 0)
+    return dict(zip(parts.input.drawing, standard, strict=True))
+
+
 def chips(parts: Parts, card: Card, has_heldout: bool) -> Update:
     update: Update = {}
     for place, chip in enumerate(parts.input.chips):
@@ -77,9 +83,9 @@ def no_errors(parts: Parts) -> Update:
     return dict.fromkeys((*parts.input.errors, parts.input.problem), "")
 
 
-def error(parts: Parts, card: Card | None, field: str | None, sentence: str) -> Update:
+def error(parts: Parts, card: Card, field: str | None, sentence: str) -> Update:
     """A sentence beside the field it is about, else above Run."""
-    names = [item.name for item in card.fields] if card is not None else []
+    names = [item.name for item in card.fields]
     if field in names:
         return {parts.input.errors[names.index(field)]: task_view.field_error(sentence)}
     return {parts.input.problem: task_view.problem(sentence)}
@@ -132,6 +138,15 @@ def rating(
 def vote_note(parts: Parts, sentence: str) -> Update:
     """The line under the vote buttons alone."""
     return {parts.votes.note: pane_view.note(sentence)}
+
+
+def closer(parts: Parts, can_dial: bool, has_answers: bool) -> Update:
+    """What can be looked at closer; what was is taken away."""
+    return {
+        parts.closer.xray: gr.update(interactive=has_answers),
+        parts.closer.dial: gr.update(interactive=can_dial),
+        parts.closer.view: "",
+    }
 
 
 def ticket(parts: Parts, held: Ticket | None) -> Update:

@@ -1,0 +1,55 @@
+"""Comparisons read back as they were shown.
+
+Only whole, named ones: the names of a blind comparison are not for everybody to read.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from sqlite_utils import Database
+
+from app.feedback.records import Contestant, Kept, ShownSide, SideResult
+
+_WHOLE = """
+SELECT c.*, v.choice FROM comparisons c
+LEFT JOIN votes v ON v.comparison_id = c.comparison_id AND v.session_id = c.session_id
+WHERE c.state = 'complete' AND c.mode = 'named'
+"""
+_SIDES = """
+SELECT * FROM outputs JOIN contestants USING (contestant_id)
+WHERE comparison_id = ? ORDER BY position
+"""
+
+
+def find(db: Database, comparison_id: str, session_id: str) -> Kept | None:
+    """The comparison, if it is the session's own."""
+    query = f"{_WHOLE} AND c.comparison_id = ? AND c.session_id = ?"
+    rows = list(db.query(query, [comparison_id, session_id]))
+    return next((_kept(db, row) for row in rows), None)
+
+
+def of_session(db: Database, session_id: str, at_most: int) -> list[Kept]:
+    """The session's own comparisons, newest first."""
+    query = f"{_WHOLE} AND c.session_id = ? ORDER BY c.created_at_ms DESC, c.rowid DESC LIMIT ?"
+    return [_kept(db, row) for row in list(db.query(query, [session_id, at_most]))]
+
+
+def _kept(db: Database, row: Mapping[str, Any]) -> Kept:
+    a, b = (_side(side) for side in list(db.query(_SIDES, [row["comparison_id"]])))
+    return Kept(
+        comparison_id=row["comparison_id"],
+        task=row["task"],
+        inputs=json.loads(row["inputs_json"]),
+        params=json.loads(row["params_json"]),
+        created_at_ms=row["created_at_ms"],
+        sides=(a, b),
+        choice=row["choice"],
+    )
+
+
+def _side(row: Mapping[str, Any]) -> ShownSide:
+    contestant = {item.name: row[item.name] for item in fields(Contestant)}
+    result = {item.name: row[item.name] for item in fields(SideResult)}
+    return ShownSide(Contestant(**contestant), SideResult(**result))
