@@ -66,6 +66,7 @@
     const what = event.target.closest("[data-do]")?.dataset.do;
     if (what === "rail") showRail(!document.body.classList.contains("rail-open"));
     if (what === "run") byId("run")?.click();
+    if (what === "copy") copyLink(event.target);
     if (what === "raw") showRaw(event.target);
     for (const open of document.querySelectorAll("details.what[open]")) {
       if (!open.contains(event.target)) open.open = false;
@@ -75,6 +76,13 @@
 
   // Opened, the panel lies over the answers.
   const closeSampling = () => document.querySelector("#sampling-box > button.open")?.click();
+
+  // Pages that were not sent safely have no clipboard; their link can be copied by hand.
+  document.documentElement.classList.toggle("can-copy", Boolean(navigator.clipboard));
+  const copyLink = async (button) => {
+    await navigator.clipboard.writeText(button.closest(".link").querySelector("a").href);
+    button.classList.add("is-done");
+  };
 
   // The exact text in place of what it is read as.
   const showRaw = (button) => {

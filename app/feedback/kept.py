@@ -5,21 +5,20 @@ Only whole, named ones: the names of a blind comparison are not for everybody to
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from sqlite_utils import Database
 
-from app.feedback.records import Contestant, Kept, ShownSide, SideResult
+from app.feedback.pairs import side
+from app.feedback.records import Kept
+from app.feedback.share_links import hashed
 
 _WHOLE = """
-SELECT c.*, v.choice FROM comparisons c
+SELECT c.*, v.choice,
+  EXISTS(SELECT 1 FROM share_links l WHERE l.comparison_id = c.comparison_id) AS is_shared
+FROM comparisons c
 LEFT JOIN votes v ON v.comparison_id = c.comparison_id AND v.session_id = c.session_id
-WHERE c.state = 'complete' AND c.mode = 'named'
-"""
-_SIDES = """
-SELECT * FROM outputs JOIN contestants USING (contestant_id)
-WHERE comparison_id = ? ORDER BY position
+WHERE c.state = 'complete' AND c.mode = 'named' AND c.redacted_at_ms IS NULL
 """
 
 
@@ -30,6 +29,13 @@ def find(db: Database, comparison_id: str, session_id: str) -> Kept | None:
     return next((_kept(db, row) for row in rows), None)
 
 
+def find_shared(db: Database, token: str) -> Kept | None:
+    """The comparison that a link leads to."""
+    link = "SELECT comparison_id FROM share_links WHERE token_sha256 = ?"
+    rows = list(db.query(f"{_WHOLE} AND c.comparison_id IN ({link})", [hashed(token)]))
+    return next((_kept(db, row) for row in rows), None)
+
+
 def of_session(db: Database, session_id: str, at_most: int) -> list[Kept]:
     """The session's own comparisons, newest first."""
     query = f"{_WHOLE} AND c.session_id = ? ORDER BY c.created_at_ms DESC, c.rowid DESC LIMIT ?"
@@ -37,7 +43,7 @@ def of_session(db: Database, session_id: str, at_most: int) -> list[Kept]:
 
 
 def _kept(db: Database, row: Mapping[str, Any]) -> Kept:
-    a, b = (_side(side) for side in list(db.query(_SIDES, [row["comparison_id"]])))
+    a, b = (side(db, row["comparison_id"], position) for position in ("A", "B"))
     return Kept(
         comparison_id=row["comparison_id"],
         task=row["task"],
@@ -46,10 +52,5 @@ def _kept(db: Database, row: Mapping[str, Any]) -> Kept:
         created_at_ms=row["created_at_ms"],
         sides=(a, b),
         choice=row["choice"],
+        is_shared=bool(row["is_shared"]),
     )
-
-
-def _side(row: Mapping[str, Any]) -> ShownSide:
-    contestant = {item.name: row[item.name] for item in fields(Contestant)}
-    result = {item.name: row[item.name] for item in fields(SideResult)}
-    return ShownSide(Contestant(**contestant), SideResult(**result))

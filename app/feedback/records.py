@@ -144,7 +144,10 @@ class PairCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A whole, named comparison read back; `choice` is what its own session thought of it."""
+    """A whole, named comparison read back.
+
+    `choice` is what its own session thought of it; `is_shared` says that a link leads to it.
+    """
 
     comparison_id: str
     task: str
@@ -153,3 +156,4 @@ class Kept:
     created_at_ms: int
     sides: tuple[ShownSide, ShownSide]
     choice: Choice | None
+    is_shared: bool

@@ -113,6 +113,7 @@ def _wire(
         closer.dial, [*texts, *given.drawing], view, **quiet, trigger_mode="once"
     )
     parts.closer.xray.click(closer.xray, [parts.ticket], view, **quiet, trigger_mode="once")
+    parts.closer.share.click(closer.share, [parts.ticket], view, **quiet, trigger_mode="once")
     given.stop.click(running.stop, [parts.ticket], None, **quick)
     page.load(browsing.open, None, everything, **quick)
     # Another prompt: what still runs for the old one must not write into the new one's panes.
@@ -170,6 +171,7 @@ def _all_parts(parts: Parts) -> list[gr.components.Component]:
         votes.undo,
         parts.closer.xray,
         parts.closer.dial,
+        parts.closer.share,
         parts.closer.view,
         parts.task,
         *parts.pair,

@@ -1,4 +1,4 @@
-"""X-ray and Dial: what a second look at an answer or a prompt shows. Keeps nothing.
+"""X-ray, Dial and Share: what can be done with a prompt or a finished pair beside rating it.
 
 Knows the dial, the X-ray and the kept comparisons; knows neither frames of Run nor votes.
 """
@@ -16,7 +16,7 @@ from app.contenders import adapter_of
 from app.dial import Dial
 from app.feedback.records import Kept, ShownSide
 from app.feedback.store import FeedbackStore
-from app.page import dial_view, xray_view
+from app.page import dial_view, share_view, xray_view
 from app.page.browsing import values_of
 from app.page.drawing import Drawing
 from app.page.pairing import settled
@@ -70,13 +70,20 @@ class LookingCloser:
             picture = dial_view.refusal(str(error))
         return {self._parts.closer.view: picture}
 
-    async def _xray(self, ticket: str, session_id: str) -> str:
-        held = Ticket.from_text(ticket)
-        kept = None
-        if held is not None and held.comparison_id is not None:
-            kept = await asyncio.to_thread(
-                self._feedback.comparison, held.comparison_id, session_id
+    async def share(self, ticket: str, request: gr.Request) -> Update:
+        """A link to the finished pair, for whoever is given it."""
+        try:
+            token = await asyncio.to_thread(
+                self._feedback.share, _comparison_of(ticket), session_of(request)
             )
+            shown = share_view.link(token)
+        except LoraLandError as error:
+            shown = dial_view.refusal(str(error))
+        return {self._parts.closer.view: shown}
+
+    async def _xray(self, ticket: str, session_id: str) -> str:
+        comparison_id = _comparison_of(ticket)
+        kept = await asyncio.to_thread(self._feedback.comparison, comparison_id, session_id)
         if kept is None:
             raise NotReadable("There is no finished answer of yours to look at.")
         side, adapter_id = self._first_adapter(kept)
@@ -96,3 +103,9 @@ class LookingCloser:
         if not sides[0].result.text:
             raise NotReadable("The adapter’s answer is empty.")
         return sides[0], served[sides[0].contestant.weights_digest]
+
+
+def _comparison_of(ticket: str) -> str:
+    """The id that the browser holds; whose it is, the store decides."""
+    held = Ticket.from_text(ticket)
+    return "" if held is None else held.comparison_id or ""

@@ -63,6 +63,7 @@ class Closer:
 
     xray: gr.Button
     dial: gr.Button
+    share: gr.Button
     view: gr.HTML
 
 
@@ -203,11 +204,12 @@ def _lay_out_below() -> tuple[gr.Textbox, Closer]:
             max_lines=1,
             max_length=2000,
         )
-        xray, dial = (
+        xray, dial, share = (
             gr.Button(words, elem_id=elem_id, interactive=False, size="sm", min_width=0)
-            for elem_id, words in (("xray", "X-ray"), ("dial", "Dial"))
+            for elem_id, words in (("xray", "X-ray"), ("dial", "Dial"), ("share", "Share"))
         )
-    return comment, Closer(xray, dial, _html("closer-view"))
+        _html("history").value = '<a href="history">History</a>'
+    return comment, Closer(xray, dial, share, _html("closer-view"))
 
 
 def _hidden(elem_id: str, label: str) -> gr.Textbox:

@@ -144,6 +144,7 @@ def closer(parts: Parts, can_dial: bool, has_answers: bool) -> Update:
     """What can be looked at closer; what was is taken away."""
     return {
         parts.closer.xray: gr.update(interactive=has_answers),
+        parts.closer.share: gr.update(interactive=has_answers),
         parts.closer.dial: gr.update(interactive=can_dial),
         parts.closer.view: "",
     }
