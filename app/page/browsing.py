@@ -16,6 +16,7 @@ from app.page.parts import NUM_CHIPS, Parts
 from app.page.updates import Update
 from app.services import Shelf
 from app.task import Task
+from app.unlike import KnownWords, Unlike
 from engine.worker import EngineWorker
 
 # SQL reads well at once: anybody sees whether a query is one.
@@ -32,6 +33,7 @@ class Browsing:
         self._comparisons = comparisons
         self._shelf = shelf
         self._worker = worker
+        self._known_words = KnownWords()
 
     @property
     def default_task(self) -> str:
@@ -157,7 +159,17 @@ class Browsing:
         required = (item.name for item in card.fields if not item.optional)
         is_whole = all(values.get(name, "").strip() for name in required)
         length = self._comparisons.length(card, card.prompt(values)) if is_whole else None
-        return updates.prompt(self._parts, card, values, length)
+        shown = updates.prompt(self._parts, card, values, length)
+        return {**shown, self._parts.input.unlike: task_view.unlike(self._unlike(card, values))}
+
+    def _unlike(self, card: Card, values: Mapping[str, str]) -> Unlike | None:
+        """What a miniature cannot know of the visitor's own text."""
+        stock = self._shelf.stock
+        known = stock.tasks.get(card.task)
+        is_own = known is not None and known.known(values) is None
+        if stock.catalog.profile.name != "mini" or not is_own:
+            return None
+        return self._known_words.unlike(stock.tasks, values.get(card.main_field, ""))
 
     def _rail(self, task: str | None) -> str:
         entries = (known.entry for known in self._comparisons.tasks.values())

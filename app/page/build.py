@@ -152,6 +152,7 @@ def _all_parts(parts: Parts) -> list[gr.components.Component]:
         given.fresh,
         *given.fields,
         *given.errors,
+        given.unlike,
         given.prompt,
         given.tokens,
         *given.drawing,

@@ -25,6 +25,7 @@ class Input:
     fresh: gr.Button
     fields: tuple[gr.Textbox, ...]
     errors: tuple[gr.HTML, ...]
+    unlike: gr.HTML
     prompt: gr.HTML
     tokens: gr.HTML
     drawing: tuple[gr.Number, gr.Number, gr.Number, gr.Number]
@@ -125,7 +126,7 @@ def _lay_out_input() -> Input:
         )
     with gr.Column(elem_id="fields"):
         pairs = [_lay_out_field(n) for n in range(1, NUM_FIELDS + 1)]
-    problem = _html("problem")
+    unlike, problem = _html("unlike"), _html("problem")
     with gr.Row(elem_id="go"):
         with gr.Accordion("Prompt, as Run sends it", open=False, elem_id="prompt-box"):
             prompt = _html("prompt")
@@ -134,7 +135,7 @@ def _lay_out_input() -> Input:
         stop = gr.Button("Stop", elem_id="stop", interactive=False, size="md", min_width=0)
         run = gr.Button("Run", elem_id="run", variant="primary", size="md", min_width=0)
     fields, errors = zip(*pairs, strict=True)
-    return Input(chips, fresh, fields, errors, prompt, tokens, drawing, run, stop, problem)
+    return Input(chips, fresh, fields, errors, unlike, prompt, tokens, drawing, run, stop, problem)
 
 
 def _lay_out_drawing() -> tuple[gr.Number, gr.Number, gr.Number, gr.Number]:
