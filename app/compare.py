@@ -6,7 +6,7 @@ frames at a steady rate, and the row in the database however it ends. Knows no G
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
@@ -22,6 +22,7 @@ from app.sides import Side, shared_steps
 from app.task import Task
 from engine.errors import PromptTooLong
 from engine.request import FinishReason, SamplingParams
+from engine.step_log import StepRecord, adapter_share
 from engine.stream import Stream
 from engine.worker import EngineWorker
 
@@ -67,15 +68,19 @@ class _Run:
         reasons = {side.state.reason for side in self.sides}
         return "failed" if FinishReason.ERROR in reasons else "cancelled"
 
-    def frame(self, num_before: int = 0, is_last: bool = False) -> Frame:
+    def frame(
+        self, num_before: int = 0, log: Iterable[StepRecord] = (), is_last: bool = False
+    ) -> Frame:
         a, b = self.sides
         steps = shared_steps(a, b)
+        of_both = set(steps)
         return Frame(
             run_id=self.run_id,
             a=a.state,
             b=b.state,
             shared_steps=steps,
             num_rows=max((a.rows_at_step[step] for step in steps), default=0),
+            adapter_share=adapter_share(record for record in log if record.step in of_both),
             num_before=num_before,
             expected=None if a.example is None else a.example.answer,
             comparison_id=self.comparison_id,
@@ -170,7 +175,7 @@ class ComparisonService:
                 await asyncio.wait(followers, timeout=1 / FRAMES_PER_S)
             kept = asyncio.create_task(self._keep_end(run, begun))
             await asyncio.shield(kept)
-            yield run.frame(is_last=True)
+            yield run.frame(log=self._worker.steps_since(0), is_last=True)
         finally:
             del self._runs[run.run_id]
             for side, follower in zip(run.sides, followers, strict=True):
@@ -212,7 +217,13 @@ class ComparisonService:
         except LoraLandError as error:
             raise RunRefused(str(error)) from error
         a, b = (
-            Side(position, self._contestant(one, streams[one]), streams[one], card, example)
+            Side(
+                streams[one],
+                card,
+                example,
+                position=position,
+                contestant=self._contestant(one, streams[one]),
+            )
             for position, one in zip(POSITIONS, chosen, strict=True)
         )
         run_id = run_id or uuid.uuid4().hex

@@ -48,18 +48,19 @@ def contenders(stock: Stock, served: Iterable[str], task: str) -> tuple[Contende
     if GENERALIST in able:
         found.append(Contender(GENERALIST, "Generalist, one adapter for all tasks", GENERALIST))
     if task in able:
-        found.insert(0, _adapter(card))
+        found.insert(0, adapter_of(card))
     others = (stock.tasks[name].card for name in stock.tasks if name in able and name != task)
-    return (*found, *sorted(map(_adapter, others), key=lambda other: other.name))
+    return (*found, *sorted(map(adapter_of, others), key=lambda other: other.name))
+
+
+def adapter_of(card: Card) -> Contender:
+    """A task's own adapter, served or not."""
+    return Contender(card.task, card.title.removesuffix(" (mini)"), card.task)
 
 
 def standard_sampling(card: Card) -> SamplingParams:
     """How a card's answers are drawn where nobody says otherwise: greedily."""
     return SamplingParams(max_tokens=card.max_tokens, stop=card.stop)
-
-
-def _adapter(card: Card) -> Contender:
-    return Contender(card.task, card.title.removesuffix(" (mini)"), card.task)
 
 
 def _constraint(card: Card, fields: Mapping[str, str]) -> Constraint:

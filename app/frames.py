@@ -62,7 +62,8 @@ class Frame:
     """Both answers at one moment, at their places.
 
     `shared_steps` are the engine steps that held both rows, in order; `num_rows` is the largest
-    batch among them, `num_before` the answers of others that wait too. `expected` is the known
+    batch among them, and `adapter_share` the part of their time that adapters' products took, where
+    that was timed. `num_before` are the answers of others that wait too. `expected` is the known
     right answer. `comparison_id` is None when the comparison is not kept and so cannot be
     rated; `problem` then says why.
     """
@@ -72,6 +73,7 @@ class Frame:
     b: PaneState
     shared_steps: tuple[int, ...] = ()
     num_rows: int = 0
+    adapter_share: float | None = None
     num_before: int = 0
     expected: str | None = None
     comparison_id: str | None = None

@@ -16,10 +16,10 @@ from app.page.build import build_page, mount_options
 from app.rush.runs import Runs
 from app.services import Services, Shelf
 from app.settings import Settings
-from app.site import about, all_at_once, arena, engine_page, leaderboard, paper
+from app.site import about, all_at_once, arena, engine_page, history, leaderboard, paper
 from engine.worker import EngineWorker
 
-OWN_PAGES = (about, all_at_once, arena, engine_page, leaderboard, paper)
+OWN_PAGES = (about, all_at_once, arena, engine_page, history, leaderboard, paper)
 """Modules with a `router`; Gradio's page, mounted last, answers what is left."""
 
 

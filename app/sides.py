@@ -1,6 +1,6 @@
-"""One answer of a comparison while it is made: what has arrived, and whether it is right.
+"""One answer while it is made: what has arrived, and whether it is right.
 
-Knows the engine's events and the metrics; knows neither the other answer nor the database.
+Knows the engine's events and the metrics; knows neither other answers nor the database.
 """
 
 import asyncio
@@ -16,11 +16,9 @@ from engine.stream import Stream
 
 
 @dataclass
-class Side:
-    """The answer at one position; `example` holds the right one."""
+class Growing:
+    """One answer while it is made; `example` holds the right one."""
 
-    position: Position
-    contestant: Contestant
     stream: Stream
     card: Card
     example: Example | None
@@ -44,24 +42,6 @@ class Side:
             self.state = self._longer(event)
         else:
             self.state = self._over(event, given)
-
-    def start(self) -> SideStart:
-        return SideStart(self.position, self.contestant)
-
-    def result(self) -> SideResult:
-        """What is kept of the answer; one that nobody waited for counts as cancelled."""
-        state, first_s = self.state, self.state.first_token_s
-        return SideResult(
-            position=self.position,
-            text=state.text,
-            finish_reason=state.reason or FinishReason.CANCELLED,
-            error=state.error,
-            num_prompt_tokens=state.num_prompt_tokens,
-            num_tokens=state.num_tokens,
-            queue_ms=state.queue_s * 1000,
-            first_token_ms=None if first_s is None else first_s * 1000,
-            total_ms=(state.total_s or state.last_token_s or 0.0) * 1000,
-        )
 
     def _longer(self, event: TokenEvent) -> PaneState:
         first_s = self.state.first_token_s
@@ -93,6 +73,32 @@ class Side:
         if self.example is None or event.reason not in WHOLE:
             return None
         return mark(self.card, self.example, event.text)
+
+
+@dataclass
+class Side(Growing):
+    """The answer at one position of a comparison, which is kept."""
+
+    position: Position = field(kw_only=True)
+    contestant: Contestant = field(kw_only=True)
+
+    def start(self) -> SideStart:
+        return SideStart(self.position, self.contestant)
+
+    def result(self) -> SideResult:
+        """What is kept of the answer; one that nobody waited for counts as cancelled."""
+        state, first_s = self.state, self.state.first_token_s
+        return SideResult(
+            position=self.position,
+            text=state.text,
+            finish_reason=state.reason or FinishReason.CANCELLED,
+            error=state.error,
+            num_prompt_tokens=state.num_prompt_tokens,
+            num_tokens=state.num_tokens,
+            queue_ms=state.queue_s * 1000,
+            first_token_ms=None if first_s is None else first_s * 1000,
+            total_ms=(state.total_s or state.last_token_s or 0.0) * 1000,
+        )
 
 
 def shared_steps(a: Side, b: Side) -> tuple[int, ...]:

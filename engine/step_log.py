@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -69,6 +70,13 @@ class StepLog:
                 return ()
             num_new = min(max(self._records[-1].step - step, 0), len(self._records))
             return tuple(self._records[n] for n in range(-num_new, 0))
+
+
+def adapter_share(records: Iterable[StepRecord]) -> float | None:
+    """The part of the steps' time that adapters' products took; None where it was not timed."""
+    timed = [(r.lora_s, r.total_s) for r in records if r.lora_s is not None]
+    whole_s = sum(total_s for _, total_s in timed)
+    return sum(lora_s for lora_s, _ in timed) / whole_s if whole_s else None
 
 
 def rows_of(batch: Batch) -> tuple[RowRecord, ...]:

@@ -26,16 +26,29 @@
   };
 
   // app/page/parts.py passes this event on to Python.
-  const openTask = (task) => {
+  // `pair` is what an address says of who answers; without it, who answers goes on answering.
+  const openTask = (task, pair = null) => {
     const list = document.querySelector("nav.rail");
-    list?.dispatchEvent(new CustomEvent("open-task", { bubbles: true, detail: { task } }));
+    list?.dispatchEvent(new CustomEvent("open-task", { bubbles: true, detail: { task, pair } }));
     showRail(false);
     scrollTo({ top: 0 });
   };
 
   addEventListener("popstate", () => {
-    openTask(new URLSearchParams(location.search).get("task") ?? "");
+    const asked = new URLSearchParams(location.search);
+    openTask(asked.get("task") ?? "", [asked.get("a") ?? "", asked.get("b") ?? ""]);
   });
+
+  // The address names who answers, so that a link opens the same pair.
+  const nameThePair = () => {
+    const address = new URL(location.href);
+    for (const choice of document.querySelectorAll("select[data-who]")) {
+      const { who, address: asked } = choice.dataset;
+      address.searchParams.delete(who);
+      if (asked) address.searchParams.set(who, asked);
+    }
+    if (address.href !== location.href) history.replaceState(null, "", address);
+  };
 
   // ---- clicks and keys ------------------------------------------------------------------------
 
@@ -53,16 +66,36 @@
     const what = event.target.closest("[data-do]")?.dataset.do;
     if (what === "rail") showRail(!document.body.classList.contains("rail-open"));
     if (what === "run") byId("run")?.click();
+    if (what === "copy") copyLink(event.target);
+    if (what === "raw") showRaw(event.target);
     for (const open of document.querySelectorAll("details.what[open]")) {
       if (!open.contains(event.target)) open.open = false;
     }
+    if (!event.target.closest("#sampling-box")) closeSampling();
   });
+
+  // Opened, the panel lies over the answers.
+  const closeSampling = () => document.querySelector("#sampling-box > button.open")?.click();
+
+  // Pages that were not sent safely have no clipboard; their link can be copied by hand.
+  document.documentElement.classList.toggle("can-copy", Boolean(navigator.clipboard));
+  const copyLink = async (button) => {
+    await navigator.clipboard.writeText(button.closest(".link").querySelector("a").href);
+    button.classList.add("is-done");
+  };
+
+  // The exact text in place of what it is read as.
+  const showRaw = (button) => {
+    const isRaw = button.closest(".pane").classList.toggle("is-raw");
+    button.setAttribute("aria-pressed", String(isRaw));
+  };
 
   const isTyping = (node) => node.closest?.("input, textarea, select, [contenteditable]");
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       showRail(false);
+      closeSampling();
       document.querySelector("details.what[open]")?.removeAttribute("open");
     }
     hasRunByHand = true;
@@ -111,6 +144,14 @@
     wasRunning = isRunning;
   };
 
+  // What looks closer opens below the fold.
+  let wasCloser = false;
+  const showCloser = () => {
+    const found = document.querySelector("#closer-view .closer");
+    if (found && !wasCloser) found.scrollIntoView({ block: "nearest" });
+    wasCloser = Boolean(found);
+  };
+
   // The list of tasks may be longer than the screen: the open one is brought into sight.
   let shownLink = null;
   const showChosen = () => {
@@ -134,6 +175,8 @@
     follow();
     showAnswers();
     showChosen();
+    showCloser();
+    nameThePair();
     startOnce();
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
   startOnce();

@@ -29,6 +29,8 @@ _STEPS = (
     # Who is still being answered must not have the answer written down afterwards.
     """UPDATE comparisons SET state = 'cancelled', finished_at_ms = :now
     WHERE session_id = :session AND state = 'running'""",
+    """DELETE FROM share_links
+    WHERE comparison_id IN (SELECT comparison_id FROM comparisons WHERE session_id = :session)""",
     """UPDATE comparisons SET session_id = :erased, redacted_at_ms = :now, inputs_json = '{}',
       client_nonce = 'erased-' || comparison_id
     WHERE session_id = :session""",

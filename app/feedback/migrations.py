@@ -262,3 +262,16 @@ WHERE v.kind = 'cast' AND v.seq = (
 def erasure() -> str:
     """A session may be erased on request: its name and all texts go, once; every vote stays."""
     return ERASURE
+
+
+@migration
+def share_links() -> str:
+    """Whoever has a link may read its comparison; of the link's token only the hash is kept."""
+    return """
+CREATE TABLE share_links(
+  token_sha256 TEXT PRIMARY KEY,
+  comparison_id TEXT NOT NULL REFERENCES comparisons ON DELETE CASCADE,
+  created_at_ms INTEGER NOT NULL) STRICT;
+
+CREATE INDEX share_links_by_comparison ON share_links(comparison_id);
+"""

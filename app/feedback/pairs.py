@@ -27,8 +27,8 @@ def shown(db: Database, session_id: str, client_nonce: str) -> ShownPair | None:
         inputs=json.loads(row["inputs_json"]),
         finished_at_ms=row["finished_at_ms"],
         num_events=row["events"],
-        a=_side(db, row["comparison_id"], "A"),
-        b=_side(db, row["comparison_id"], "B"),
+        a=side(db, row["comparison_id"], "A"),
+        b=side(db, row["comparison_id"], "B"),
     )
 
 
@@ -57,7 +57,8 @@ def others(db: Database, pair: ShownPair, session_id: str) -> PairCounts:
     return PairCounts(**{name: int(number) for name, number in row.items()})
 
 
-def _side(db: Database, comparison_id: str, position: Position) -> ShownSide:
+def side(db: Database, comparison_id: str, position: Position) -> ShownSide:
+    """The answer at a position of a comparison, and whose it is."""
     query = (
         "SELECT * FROM outputs JOIN contestants USING (contestant_id)"
         " WHERE comparison_id = ? AND position = ?"

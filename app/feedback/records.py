@@ -140,3 +140,20 @@ class PairCounts:
     second: int
     tie: int
     both_bad: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A whole, named comparison read back.
+
+    `choice` is what its own session thought of it; `is_shared` says that a link leads to it.
+    """
+
+    comparison_id: str
+    task: str
+    inputs: Mapping[str, str]
+    params: Mapping[str, object]
+    created_at_ms: int
+    sides: tuple[ShownSide, ShownSide]
+    choice: Choice | None
+    is_shared: bool

@@ -13,7 +13,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from app.feedback import comparisons, pairs, votes
+from app.feedback import comparisons, kept, pairs, share_links, votes
 from app.feedback.claim import claim
 from app.feedback.connections import (
     connect,
@@ -26,6 +26,7 @@ from app.feedback.migrations import MIGRATIONS, migrate, pending
 from app.feedback.records import (
     ComparisonStart,
     FinalState,
+    Kept,
     Mode,
     PairCounts,
     ShownPair,
@@ -161,6 +162,31 @@ class FeedbackStore:
         """What other sessions thought of the same two contestants in the same task, unnamed."""
         with reading(self.path) as db:
             return pairs.others(db, pair, session_id)
+
+    def comparison(self, comparison_id: str, session_id: str) -> Kept | None:
+        """A whole, named comparison of the session's own."""
+        with reading(self.path) as db:
+            return kept.find(db, comparison_id, session_id)
+
+    def history(self, session_id: str, at_most: int) -> list[Kept]:
+        """The session's own whole, named comparisons, newest first."""
+        with reading(self.path) as db:
+            return kept.of_session(db, session_id, at_most)
+
+    def share(self, comparison_id: str, session_id: str) -> str:
+        """Make a link to the session's own comparison; returns its token. Raises RecordRefused."""
+        link = partial(share_links.share, comparison_id=comparison_id, session_id=session_id)
+        return self._writer.run(link)
+
+    def revoke(self, comparison_id: str, session_id: str) -> None:
+        """Let no link to the session's own comparison lead anywhere."""
+        link = partial(share_links.revoke, comparison_id=comparison_id, session_id=session_id)
+        self._writer.run(link)
+
+    def shared(self, token: str) -> Kept | None:
+        """The comparison that a link leads to; None for a revoked link and for none of ours."""
+        with reading(self.path) as db:
+            return kept.find_shared(db, token)
 
     def counts(self, task: str, mode: Mode = "named") -> VoteCounts:
         """The active votes of a task; all zero for a task without any."""

@@ -8,9 +8,11 @@ from typing import Any
 import gradio as gr
 
 from app.compare import ComparisonService
+from app.dial import Dial
 from app.feedback.store import FeedbackStore
 from app.page import consent_view, frame_view
 from app.page.browsing import Browsing
+from app.page.looking_closer import LookingCloser
 from app.page.parts import Parts, lay_out
 from app.page.rating import Rating
 from app.page.running import Running
@@ -25,6 +27,8 @@ STYLES = (
     "frame.css",
     "task.css",
     "answers.css",
+    "kinds.css",
+    "closer.css",
     "narrow.css",
 )
 SCRIPTS = ("theme.js", "lora-land.js")
@@ -49,7 +53,10 @@ def build_page(
         parts.header.value = frame_view.header(worker.status())
         parts.votes.consent.value = consent_view.line()
         browsing = Browsing(parts, comparisons, shelf, worker)
-        _wire(page, parts, browsing, Running(parts, comparisons), Rating(parts, feedback))
+        running, rating = Running(parts, comparisons), Rating(parts, feedback)
+        dial = Dial(comparisons, worker)
+        closer = LookingCloser(parts, comparisons, dial, worker, feedback)
+        _wire(page, parts, browsing, running, rating, closer)
     page.queue(default_concurrency_limit=MAX_RUNS, max_size=MAX_QUEUED, api_open=False)
     # Gradio has no public name for it, and another version may have none at all.
     assert hasattr(page._queue, "sleep_when_free")
@@ -79,31 +86,58 @@ def _head() -> str:
 
 
 def _wire(
-    page: gr.Blocks, parts: Parts, browsing: Browsing, running: Running, rating: Rating
+    page: gr.Blocks,
+    parts: Parts,
+    browsing: Browsing,
+    running: Running,
+    rating: Rating,
+    closer: LookingCloser,
 ) -> None:
     given, votes = parts.input, parts.votes
     everything = _all_parts(parts)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     quick: dict[str, Any] = {**quiet, "queue": False}
-    texts = [parts.task, *given.fields]
+    pair = [parts.task, *parts.pair]
+    texts = [*pair, *given.fields]
     boxes = [box.submit for box in given.fields]
     started = gr.on(
-        [given.run.click, *boxes], running.run, texts, everything, **quiet, trigger_mode="once"
+        [given.run.click, *boxes],
+        running.run,
+        [*texts, *given.drawing],
+        everything,
+        **quiet,
+        trigger_mode="once",
     )
+    view = [parts.closer.view]
+    dialled = parts.closer.dial.click(
+        closer.dial, [*texts, *given.drawing], view, **quiet, trigger_mode="once"
+    )
+    parts.closer.xray.click(closer.xray, [parts.ticket], view, **quiet, trigger_mode="once")
+    parts.closer.share.click(closer.share, [parts.ticket], view, **quiet, trigger_mode="once")
     given.stop.click(running.stop, [parts.ticket], None, **quick)
     page.load(browsing.open, None, everything, **quick)
     # Another prompt: what still runs for the old one must not write into the new one's panes.
     # Gradio calls the handlers of a click in the order of these lines, and waits for each.
-    chosen = [parts.rail.select, given.fresh.click, *(chip.click for chip in given.chips)]
-    gr.on(chosen, None, None, None, cancels=[started], **quick)
-    parts.rail.select(browsing.choose, None, everything, **quick)
+    clicks = [button.click for button in (given.fresh, *given.chips)]
+    chosen = [parts.rail.select, *(who.select for who in parts.output.who), *clicks]
+    gr.on(chosen, None, None, None, cancels=[started, dialled], **quick)
+    parts.rail.select(browsing.choose, pair, everything, **quick)
+    for place, who in enumerate(parts.output.who):
+        who.select(browsing.chooser(place), pair, everything, **quick)
     given.fresh.click(browsing.fresh, texts, everything, **quick)
     for place, chip in enumerate(given.chips):
-        chip.click(browsing.chip(place), [parts.task], everything, **quick)
+        chip.click(browsing.chip(place), pair, everything, **quick)
     # `change`, not `input`: that one misses Backspace and the mouse.
     changes = [box.change for box in given.fields]
-    gr.on(changes, browsing.typing, texts, everything, **quick, trigger_mode="always_last")
-    rated = [parts.task, parts.ticket, votes.comment]
+    gr.on(
+        changes,
+        browsing.typing,
+        [parts.task, *given.fields],
+        everything,
+        **quick,
+        trigger_mode="always_last",
+    )
+    rated = [*pair, parts.ticket, votes.comment]
     for place, button in enumerate(votes.buttons):
         button.click(rating.voter(place), rated, everything, **quick)
     votes.undo.click(rating.undo, [parts.ticket], everything, **quick)
@@ -118,11 +152,14 @@ def _all_parts(parts: Parts) -> list[gr.components.Component]:
         given.fresh,
         *given.fields,
         *given.errors,
+        given.unlike,
         given.prompt,
         given.tokens,
+        *given.drawing,
         given.run,
         given.stop,
         given.problem,
+        *output.who,
         output.pane_a,
         output.pane_b,
         output.expected,
@@ -133,7 +170,12 @@ def _all_parts(parts: Parts) -> list[gr.components.Component]:
         votes.note,
         votes.comment,
         votes.undo,
+        parts.closer.xray,
+        parts.closer.dial,
+        parts.closer.share,
+        parts.closer.view,
         parts.task,
+        *parts.pair,
         parts.ticket,
         parts.start,
     ]

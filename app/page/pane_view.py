@@ -5,10 +5,13 @@ Knows frames; knows no Gradio, no engine and no database.
 
 from html import escape
 
-from adapters.metrics import Mark
 from app.feedback.records import VoteCounts
 from app.frames import Frame, PaneStage, PaneState
-from app.page.figures import counted, seconds, share
+from app.page import answer_view, mark_view
+from app.page.asked import Asked
+from app.page.drawing import in_words
+from app.page.figures import counted, seconds
+from app.page.pairing import Pair
 from engine.request import FinishReason
 
 _ENDINGS: dict[FinishReason | None, str] = {
@@ -21,17 +24,23 @@ _EXPECTED = {"prose": "For example", "code": "For example"}
 _DOT = ' <span aria-hidden="true">·</span> '
 
 
-def pane(letter: str, who: str, model: str, kind: str, state: PaneState) -> str:
-    """One answer: "a" or "b", whose it is, how it is set ("sql" is monospace), how it stands."""
-    name = f"Answer {letter.upper()}, {who}"
+def pane(letter: str, asked: Asked, state: PaneState) -> str:
+    """The answer at "a" or "b": whose it is, how it stands, and at its end what it is.
+
+    The name in the heading is read aloud; what is seen in its place is the choice of who answers.
+    """
+    who, kind = asked.pair["ab".index(letter)], asked.card.kind
+    name = f"Answer {letter.upper()}, {who.name}"
+    ending = _ending(letter, state, in_words(asked.sampling))
+    model = who.adapter_id or "no adapter"
     return (
         f'<section class="pane pane-{letter}" data-stage="{state.stage}" aria-live="off" '
         f'aria-label="{escape(name)}"><h2><span class="letter">{letter.upper()}</span>'
-        f"{escape(who)}<code>{escape(model)}</code></h2>"
+        f'<span class="unseen">{escape(who.name)}</span><code>{escape(model)}</code></h2>'
         f'<div class="answer kind-{escape(kind)}" tabindex="0" role="group" '
-        f'aria-label="{escape(name)}, text">{_answer(state)}</div>'
-        f'<p class="strip" id="mark-line-{letter}">{_ending(letter, state)}</p>'
-        f'<p class="strip times">{_times(state)}</p></section>'
+        f'aria-label="{escape(name)}, text">{_answer(asked, state)}</div>'
+        f'<p class="strip" id="mark-line-{letter}">{ending}</p>'
+        f'<p class="strip times"><span>{_times(state)}</span>{_raw(state)}</p></section>'
     )
 
 
@@ -52,8 +61,16 @@ def batch_line(frame: Frame | None) -> str:
     steps = frame.shared_steps
     return (
         f'<p class="batch">both rows in one batch of {frame.num_rows}{_DOT}'
-        f"{counted(len(steps), 'step')} together{_DOT}step {steps[-1]:,}</p>"
+        f"{counted(len(steps), 'step')} together{_cost(frame)}{_DOT}step {steps[-1]:,}</p>"
     )
+
+
+def _cost(frame: Frame) -> str:
+    """What the adapters took of the steps' time."""
+    if frame.adapter_share is None:
+        return ""
+    what = "The part of these steps’ time that went into adapters, for all who shared them"
+    return f', <span title="{what}">adapters took {frame.adapter_share * 100:.0f} %</span>'
 
 
 def queue_line(frame: Frame | None) -> str:
@@ -66,10 +83,10 @@ def queue_line(frame: Frame | None) -> str:
     return f'<p class="queue">{counted(frame.num_before, "answer")} before you</p>'
 
 
-def spoken(frame: Frame) -> str:
+def spoken(pair: Pair, frame: Frame) -> str:
     """What a screen reader is told at the end, once."""
-    a, b = (_spoken(name, state) for name, state in (("A", frame.a), ("B", frame.b)))
-    return f"{a} {b}"
+    a, b = pair
+    return f"{_spoken(f'A, {a.name},', frame.a)} {_spoken(f'B, {b.name},', frame.b)}"
 
 
 def thanks(counts: VoteCounts) -> str:
@@ -94,23 +111,36 @@ def status(sentence: str) -> str:
     return f'<p role="status">{escape(sentence)}</p>'
 
 
-def _answer(state: PaneState) -> str:
+def _raw(state: PaneState) -> str:
+    if not _has_kind(state):
+        return ""
+    return '<button type="button" class="raw" data-do="raw" aria-pressed="false">raw</button>'
+
+
+def _has_kind(state: PaneState) -> bool:
+    """Whether there is something to be read as label, SQL or the like: no stopped half of it."""
+    return state.is_whole and bool(state.text.strip())
+
+
+def _answer(asked: Asked, state: PaneState) -> str:
     if state.stage is PaneStage.IDLE:
         return '<p class="hint">The answer appears here.</p>'
     if state.stage is PaneStage.WAITING:
         return '<pre><span class="caret"></span></pre>'
     caret = '<span class="caret"></span>' if state.stage is PaneStage.RUNNING else ""
     text = state.text.removeprefix(" ")
-    failure = ""
+    shown = failure = ""
     if state.stage is PaneStage.FAILED:
         reason = state.error or "The engine gave no reason."
         failure = f'<p class="failure" role="alert">{escape(reason)}</p>'
     elif state.is_over and not text.strip():
         failure = '<p class="hint">An empty answer.</p>'
-    return f"<pre>{escape(text)}{caret}</pre>{failure}"
+    elif _has_kind(state):
+        shown = answer_view.by_kind(asked.card, asked.fields, text)
+    return f"{shown}<pre>{escape(text)}{caret}</pre>{failure}"
 
 
-def _ending(letter: str, state: PaneState) -> str:
+def _ending(letter: str, state: PaneState, drawn: str) -> str:
     if state.stage is PaneStage.WAITING:
         return "waiting for a place in the batch"
     if state.stage is PaneStage.IDLE:
@@ -118,28 +148,13 @@ def _ending(letter: str, state: PaneState) -> str:
     parts = [counted(state.num_tokens, "token")]
     if state.reason in _ENDINGS:
         parts.append(_ENDINGS[state.reason])
+    if drawn:
+        parts.append(drawn)
     if state.is_whole:
-        parts.insert(0, _mark(letter, state.mark))
+        parts.insert(0, mark_view.tag(state.mark, f"mark-{letter}"))
         if state.mark is not None and state.mark.note is not None:
             parts.insert(1, escape(state.mark.note))
     return _DOT.join(parts)
-
-
-def _mark(letter: str, given: Mark | None) -> str:
-    if given is None:
-        return f'<span id="mark-{letter}" class="mark none">no known answer to your text</span>'
-    if given.is_right is None:
-        return f'<span id="mark-{letter}" class="mark degree">{_degree(given)}</span>'
-    word, sign = ("right", "✓") if given.is_right else ("wrong", "✗")
-    return (
-        f'<span id="mark-{letter}" class="mark {word}">'
-        f'<span aria-hidden="true">{sign}</span> {word}</span>'
-    )
-
-
-def _degree(given: Mark) -> str:
-    """What is neither right nor wrong: how near the answer comes to the right one."""
-    return f"{share(given.score)} of 1 like the right answer"
 
 
 def _times(state: PaneState) -> str:
@@ -157,12 +172,4 @@ def _spoken(name: str, state: PaneState) -> str:
     if state.stage is PaneStage.FAILED:
         return f"{name} failed."
     ending = _ENDINGS.get(state.reason, "ended")
-    return f"{name} {ending}{_spoken_mark(state.mark)}, {counted(state.num_tokens, 'token')}."
-
-
-def _spoken_mark(given: Mark | None) -> str:
-    if given is None:
-        return ""
-    if given.is_right is None:
-        return f", {_degree(given)}"
-    return ", right" if given.is_right else ", wrong"
+    return f"{name} {ending}{mark_view.spoken(state.mark)}, {counted(state.num_tokens, 'token')}."

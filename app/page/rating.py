@@ -10,6 +10,7 @@ import gradio as gr
 
 from adapters.errors import LoraLandError
 from app import consent
+from app.contenders import BASE, HELD_BASE
 from app.feedback.store import FeedbackStore
 from app.page import pane_view, updates
 from app.page.parts import CHOICES, Parts
@@ -17,8 +18,9 @@ from app.page.ticket import Ticket
 from app.page.updates import Update
 from app.page.visitor import session_of
 
-Vote = Callable[[str, str, str, gr.Request], Awaitable[Update]]
+Vote = Callable[[str, str, str, str, str, gr.Request], Awaitable[Update]]
 
+KEPT = "Thanks. Your rating is kept."
 _PLACES = {choice: place for place, (choice, _) in enumerate(CHOICES)}
 
 
@@ -32,14 +34,18 @@ class Rating:
     def voter(self, place: int) -> Vote:
         """The handler of one button."""
 
-        async def vote(task: str, ticket: str, comment: str, request: gr.Request) -> Update:
-            return await self._vote(place, task, ticket, comment, session_of(request))
+        async def vote(
+            task: str, a: str, b: str, ticket: str, comment: str, request: gr.Request
+        ) -> Update:
+            counted = task if {a, b} <= {task, BASE, HELD_BASE} else None
+            return await self._vote(place, counted, ticket, comment, session_of(request))
 
         return vote
 
     async def _vote(
-        self, place: int, task: str, ticket: str, comment: str, session_id: str
+        self, place: int, counted: str | None, ticket: str, comment: str, session_id: str
     ) -> Update:
+        """`counted` is the task whose counts this vote is among; None for other pairs."""
         held = Ticket.from_text(ticket)
         if held is None or held.comparison_id is None:
             return updates.rating(self._parts, updates.WAIT_TO_RATE, can_rate=False)
@@ -60,7 +66,7 @@ class Rating:
             )
         except LoraLandError as error:
             return await self._as_stored(held.comparison_id, session_id, str(error))
-        thanks = await self._thanks(task)
+        thanks = await self._thanks(counted)
         return {
             **updates.rating(self._parts, thanks, can_rate=False, chosen=place),
             **updates.status(self._parts, thanks),
@@ -81,18 +87,20 @@ class Rating:
         except LoraLandError as error:
             return await self._as_stored(held.comparison_id, session_id, str(error))
         again = Ticket(held.run_id, held.comparison_id, held.ended_ms)
-        undone = f"Your rating is undone. {updates.ASK_TO_RATE}"
+        undone = f"Your rating is undone. {updates.ASK_AGAIN}"
         return {
             **updates.rating(self._parts, undone, can_rate=True),
             **updates.ticket(self._parts, again),
             **updates.status(self._parts, "Your rating is undone."),
         }
 
-    async def _thanks(self, task: str) -> str:
+    async def _thanks(self, task: str | None) -> str:
+        if task is None:
+            return KEPT
         try:
             return pane_view.thanks(await asyncio.to_thread(self._feedback.counts, task))
         except LoraLandError:
-            return "Thanks. Your rating is kept."  # only the figures are missing
+            return KEPT  # only the figures are missing
 
     async def _as_stored(self, comparison_id: str, session_id: str, sentence: str) -> Update:
         """After a refusal: the bar as the store has it, and why; unknown, it stays as it is."""

@@ -10,7 +10,8 @@ from adapters.card import Card
 from adapters.catalog import Entry
 from adapters.scores import Scores
 from app.compare import PromptLength
-from app.page.figures import counted, megabytes, share, short_digest
+from app.page.figures import counted, megabytes, share, short_digest, shortened
+from app.unlike import Unlike
 from engine.status import AdapterInfo
 
 _METRIC_NAMES = {
@@ -70,6 +71,18 @@ def token_count(length: PromptLength | None) -> str:
         over = f"{counted(length.num_tokens, 'token')}, at most {length.limit:,}"
         return f'<p class="tokens over">{over}</p>'
     return f'<p class="tokens">{counted(length.num_tokens, "token")}</p>'
+
+
+def unlike(found: Unlike | None) -> str:
+    """A quiet word about text that a miniature can make little of."""
+    if found is None:
+        return ""
+    some = ", ".join(f"“{word}”" for word in dict.fromkeys(found.unknown[:3]))
+    return (
+        f'<p class="unlike">{len(found.unknown)} of these {found.num_words} words, such as '
+        f"{escape(shortened(some, 90))}, stand in none of this demo’s examples: the "
+        "miniature can make little of them.</p>"
+    )
 
 
 def field_error(sentence: str) -> str:

@@ -3,7 +3,7 @@
 An update is a dict of component to new value; components that are not in it stay as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -11,17 +11,20 @@ from gradio.components import Component
 
 from adapters.card import Card
 from app.compare import PromptLength
+from app.contenders import Contender
 from app.frames import Frame, PaneState
-from app.page import pane_view, task_view
+from app.page import pane_view, task_view, who_view
+from app.page.asked import Asked
 from app.page.figures import shortened
+from app.page.pairing import Pair
 from app.page.parts import NUM_CHIPS, Parts
 from app.page.ticket import Ticket
 
 Update = dict[Component, Any]
 
 WAIT_TO_RATE = "You can rate the answers when both have ended."
+ASK_AGAIN = "Which answer is better?"
 NOTHING_TO_RATE = "There is nothing to rate while this task has no adapter."
-ASK_TO_RATE = "Which answer is better?"
 CHIP_LENGTH = 40
 
 
@@ -46,6 +49,12 @@ def fields(parts: Parts, card: Card, values: Mapping[str, str]) -> Update:
             value=values.get(item.name, ""),
         )
     return update
+
+
+def drawing(parts: Parts, card: Card) -> Update:
+    """The sampling panel as the task has it: greedy, and as long as its answers are."""
+    standard = (0, 1, card.max_tokens, 0)
+    return dict(zip(parts.input.drawing, standard, strict=True))
 
 
 def chips(parts: Parts, card: Card, has_heldout: bool) -> Update:
@@ -74,22 +83,29 @@ def no_errors(parts: Parts) -> Update:
     return dict.fromkeys((*parts.input.errors, parts.input.problem), "")
 
 
-def error(parts: Parts, card: Card | None, field: str | None, sentence: str) -> Update:
+def error(parts: Parts, card: Card, field: str | None, sentence: str) -> Update:
     """A sentence beside the field it is about, else above Run."""
-    names = [item.name for item in card.fields] if card is not None else []
+    names = [item.name for item in card.fields]
     if field in names:
         return {parts.input.errors[names.index(field)]: task_view.field_error(sentence)}
     return {parts.input.problem: task_view.problem(sentence)}
 
 
-def panes(parts: Parts, card: Card, frame: Frame | None) -> Update:
+def who(parts: Parts, card: Card, able: Sequence[Contender], pair: Pair) -> Update:
+    """Who answers at A and B, and who else could."""
+    shown = zip(parts.output.who, who_view.choices(card, able, pair), strict=True)
+    held = zip(parts.pair, (one.contender_id for one in pair), strict=True)
+    return {**dict(shown), **dict(held)}
+
+
+def panes(parts: Parts, asked: Asked, frame: Frame | None) -> Update:
     """Both answers; None is before the first run."""
     idle = PaneState()
     a, b = (idle, idle) if frame is None else (frame.a, frame.b)
     return {
-        parts.output.pane_a: pane_view.pane("a", "With the adapter", card.task, card.kind, a),
-        parts.output.pane_b: pane_view.pane("b", "Base alone", "no adapter", card.kind, b),
-        parts.output.expected: pane_view.expected_line(card.kind, frame),
+        parts.output.pane_a: pane_view.pane("a", asked, a),
+        parts.output.pane_b: pane_view.pane("b", asked, b),
+        parts.output.expected: pane_view.expected_line(asked.card.kind, frame),
         parts.output.queue: pane_view.queue_line(frame),
         parts.output.batch: pane_view.batch_line(frame),
     }
@@ -122,6 +138,16 @@ def rating(
 def vote_note(parts: Parts, sentence: str) -> Update:
     """The line under the vote buttons alone."""
     return {parts.votes.note: pane_view.note(sentence)}
+
+
+def closer(parts: Parts, can_dial: bool, has_answers: bool) -> Update:
+    """What can be looked at closer; what was is taken away."""
+    return {
+        parts.closer.xray: gr.update(interactive=has_answers),
+        parts.closer.share: gr.update(interactive=has_answers),
+        parts.closer.dial: gr.update(interactive=can_dial),
+        parts.closer.view: "",
+    }
 
 
 def ticket(parts: Parts, held: Ticket | None) -> Update:

@@ -6,6 +6,7 @@ from typing import Any
 from engine.errors import PromptTooLong
 from engine.request import Event, FinishEvent, FinishReason, GenerationRequest, TokenEvent
 from engine.status import AdapterInfo, EngineStatus
+from engine.step_log import StepRecord
 from engine.stream import Stream
 
 CONTEXT = 256
@@ -32,6 +33,7 @@ class ScriptedWorker:
         self.requests: list[GenerationRequest] = []
         self.streams: list[FedStream] = []
         self.cancelled: set[str] = set()
+        self.records: list[StepRecord] = []
         self.refusal: Exception | None = None
 
     def submit_many(self, requests: list[GenerationRequest]) -> list[FedStream]:
@@ -44,6 +46,9 @@ class ScriptedWorker:
 
     def status(self) -> EngineStatus:
         return EngineStatus(True, 0, 3, 7, "float32", 32, CONTEXT, 6_400_000, "tiny")
+
+    def steps_since(self, step: int) -> tuple[StepRecord, ...]:
+        return tuple(record for record in self.records if record.step > step)
 
     def count_tokens(self, text: str) -> int:
         if len(text) > 10 * CONTEXT:

@@ -18,6 +18,7 @@ from app.frames import Frame, PaneStage
 from app.services import Shelf
 from engine.errors import EngineDead, QueueFull
 from engine.request import FinishReason, GenerationRequest
+from engine.step_log import StepRecord
 from tests.app.scripted_engine import CONTEXT, FedStream, ScriptedWorker, finish, token
 
 ME, STRANGER = "0" * 32, "1" * 32
@@ -90,6 +91,8 @@ async def test_frames_grow_and_the_last_holds_everything(
     assert frame.a.text == " SELECT"
     assert not frame.a.is_over
     token(a, "", 2, step=5)
+    # Of the step that held both: 2 of 8 seconds.
+    worker.records = [StepRecord(4, 0.0, 8.0, 2.0, ()), StepRecord(5, 0.0, 8.0, 4.0, ())]
     finish(a, " " + example.answer)
     finish(b, " the end", FinishReason.LENGTH)
     frame = await last(frames)
@@ -97,7 +100,7 @@ async def test_frames_grow_and_the_last_holds_everything(
     assert (frame.b.text, frame.b.mark) == (" the end", Mark(0.0, 0.0, False))
     assert frame.expected == example.answer
     assert frame.can_be_rated
-    assert (frame.shared_steps, frame.num_rows) == ((4,), 2)
+    assert (frame.shared_steps, frame.num_rows, frame.adapter_share) == ((4,), 2, 0.25)
     assert frame.a.tokens_per_s == pytest.approx(10)
     rows = kept(store, "position, text, finish_reason, contestant_id", "outputs")
     assert rows == [

@@ -180,3 +180,44 @@ def test_two_visitors_do_not_cross(demo: Demo, visit: Visit) -> None:
         )
         shown = page.locator("#pane-a .answer pre").text_content()
         assert shown == kept[0]["text"].removeprefix(" ")
+
+
+def test_any_two_can_be_chosen_and_linked(demo: Demo, visit: Visit) -> None:
+    """Catches a choice that only renames a pane, that is lost with the task, or not in a link."""
+    visitor = visit()
+    page = visitor.open(f"{demo.url}/?task=wikisql")
+    page.locator("#who-b select").select_option("covid")
+    expect(page).to_have_url(f"{demo.url}/?task=wikisql&b=covid")
+    run_to_the_end(page)
+    expect(page.locator("#pane-b h2")).to_contain_text("covid")
+    kept = rows(
+        demo,
+        "SELECT contestant_id FROM outputs JOIN comparisons USING(comparison_id)"
+        " ORDER BY created_at_ms DESC, position LIMIT 2",
+    )
+    assert [row["contestant_id"].split("@")[0] for row in kept] == [
+        "adapter:wikisql",
+        "adapter:covid",
+    ]
+    page.locator("#who-a select").select_option("base")
+    expect(page.locator("#pane-a")).to_contain_text("appears here")
+    page.locator("a[data-task=e2e_nlg]").click()
+    expect(page).to_have_url(f"{demo.url}/?task=e2e_nlg&a=base&b=covid")
+    page = visitor.open(page.url)
+    expect(page.locator("#who-a select")).to_have_value("base")
+    expect(page.locator("#who-b select")).to_have_value("covid")
+
+
+def test_a_finished_answer_is_shown_as_what_it_is_and_raw(demo: Demo, visit: Visit) -> None:
+    """Catches an answer whose exact text cannot be seen, and a toggle that does not say so."""
+    page = visit().open(f"{demo.url}/?task=wikisql")
+    run_to_the_end(page)
+    shown, exact = page.locator("#pane-b .shown"), page.locator("#pane-b .answer pre")
+    expect(shown).to_contain_text(re.compile("missing|no column|Valid SQL"))
+    expect(exact).to_be_hidden()
+    raw = page.locator("#pane-b").get_by_role("button", name="raw")
+    raw.click()
+    expect(raw).to_have_attribute("aria-pressed", "true")
+    expect(exact).to_be_visible()
+    expect(shown).to_be_hidden()
+    expect(page.locator("#pane-a .answer pre")).to_be_hidden()

@@ -116,3 +116,25 @@ def test_one_side_fails_and_the_other_goes_on(
     expect(page.locator("#mark-a")).to_be_visible()
     expect(page.locator("#vote-1")).to_be_disabled()
     expect(page.locator("#run")).to_be_enabled()
+
+
+def test_impossible_sampling_is_named_and_a_possible_one_kept(demo: Demo, visit: Visit) -> None:
+    """Catches a panel whose numbers are ignored, and a slip that ends the page."""
+    page = visit().open(f"{demo.url}/?task=wikisql")
+    panel = page.locator("#sampling-box").get_by_role("button", name="Sampling")
+    panel.click()
+    page.locator("#temperature input").fill("9")
+    page.locator("#run").click()
+    expect(page.locator("#problem")).to_contain_text("temperature must lie between 0 and 5")
+    expect(page.locator("#temperature")).to_be_hidden()
+    panel.click()
+    page.locator("#temperature input").fill("0.7")
+    page.locator("#seed input").fill("3")
+    page.locator("#run").click()
+    expect(page.locator("#vote-1")).to_be_enabled(timeout=60_000)
+    expect(page.locator("#mark-line-b")).to_contain_text("temperature 0.7, seed 3")
+    with sqlite3.connect(demo.feedback.path) as db:
+        newest = "SELECT params_json FROM comparisons ORDER BY created_at_ms DESC LIMIT 1"
+        (params,) = db.execute(newest).fetchone()
+    db.close()
+    assert '"temperature": 0.7' in params

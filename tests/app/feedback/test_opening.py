@@ -101,6 +101,7 @@ def test_steps_are_never_edited() -> None:
         ("consent", "6d47ba386a2f"),
         ("corrections", "7340c8d37cfb"),
         ("erasure", "6c5bf7329387"),
+        ("share_links", "25c56482f1ef"),
     ]
 
 

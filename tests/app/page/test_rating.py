@@ -17,6 +17,7 @@ from app.page.updates import Update
 from tests.app.feedback.recording import SESSION, complete
 
 NOBODY = gr.Request()
+USUAL = ("covid", "base")
 
 
 @pytest.fixture
@@ -55,8 +56,8 @@ async def test_second_of_two_quick_keys_shows_the_first(store: FeedbackStore, pa
     """Catches live buttons and no Undo beside a stored vote, and an internal key in the note."""
     ticket, bar_of = Ticket("run", complete(store)), Rating(parts, store)
 
-    await bar_of.voter(0)("covid", ticket.to_text(), "", NOBODY)
-    update = await bar_of.voter(1)("covid", ticket.to_text(), "", NOBODY)
+    await bar_of.voter(0)("covid", *USUAL, ticket.to_text(), "", NOBODY)
+    update = await bar_of.voter(1)("covid", *USUAL, ticket.to_text(), "", NOBODY)
     assert bar(parts, update) == VOTED_A
     assert "Another rating came first" in update[parts.votes.note]
     assert ticket.vote_key not in update[parts.votes.note]
@@ -68,7 +69,7 @@ async def test_a_vote_without_figures_is_still_a_vote(
     """Catches a stored vote that is shown as refused because counting failed after it."""
     monkeypatch.setattr(store, "counts", fail)
     ticket = Ticket("run", complete(store)).to_text()
-    update = await Rating(parts, store).voter(0)("covid", ticket, "", NOBODY)
+    update = await Rating(parts, store).voter(0)("covid", *USUAL, ticket, "", NOBODY)
     assert bar(parts, update) == VOTED_A
     assert "Your rating is kept" in update[parts.votes.note]
 
@@ -79,7 +80,7 @@ async def test_an_undo_that_fails_leaves_the_vote(
     """Catches buttons that come alive though the rating still stands."""
     ticket, bar_of = Ticket("run", complete(store)).to_text(), Rating(parts, store)
     monkeypatch.setattr(store, "retract_vote", fail)
-    await bar_of.voter(0)("covid", ticket, "", NOBODY)
+    await bar_of.voter(0)("covid", *USUAL, ticket, "", NOBODY)
     update = await bar_of.undo(ticket, NOBODY)
     assert bar(parts, update) == VOTED_A
     assert "The file is gone." in update[parts.votes.note]
@@ -101,5 +102,14 @@ async def test_a_store_that_cannot_be_read_moves_nothing(
     for name in ("cast_vote", "active_vote"):
         monkeypatch.setattr(store, name, fail)
     ticket = Ticket("run", complete(store)).to_text()
-    update = await Rating(parts, store).voter(0)("covid", ticket, "", NOBODY)
+    update = await Rating(parts, store).voter(0)("covid", *USUAL, ticket, "", NOBODY)
     assert list(update) == [parts.votes.note]
+
+
+async def test_other_pairs_are_not_counted_as_adapter_against_base(
+    store: FeedbackStore, parts: Parts
+) -> None:
+    """Catches thanks with counts that the rating is not among."""
+    ticket = Ticket("run", complete(store)).to_text()
+    update = await Rating(parts, store).voter(0)("covid", "covid", "dbpedia", ticket, "", NOBODY)
+    assert rating.KEPT in update[parts.votes.note]

@@ -11,15 +11,19 @@ from adapters.catalog import Catalog
 from adapters.metrics import Mark
 from adapters.scores import Ring, Scores
 from app.compare import PromptLength
+from app.contenders import Contender
 from app.feedback.records import VoteCounts
 from app.frames import Frame, PaneStage, PaneState
 from app.page import figures, frame_view, pane_view, parts, task_view
+from app.page.asked import Asked
 from app.page.ticket import Ticket
 from engine.request import FinishReason
 from engine.status import AdapterInfo, EngineStatus
 
 RIGHT, WRONG = Mark(1.0, 1.0, True), Mark(0.0, 0.0, False)
 HOSTILE = """<script>alert(1)</script><b id="x">'"&{{7*7}}${7}"""
+PAIR = (Contender("wikisql", "SQL", "wikisql"), Contender("base", "Base alone"))
+ASKED = Asked(Catalog.open().entries["wikisql"].card, PAIR)
 STATUS = EngineStatus(True, 0, 0, 7, "nf4", 4, 1024, 6_400_000, HOSTILE)
 SCORES = Scores("t", "accuracy", 0.02, 0.84, 200, "2026-01-02", 0, "sha256:a", "sha256:b")
 
@@ -60,7 +64,9 @@ def hostile_views() -> dict[str, str]:
         "prompt": task_view.prompt(card, card.examples[0].fields),
         "error": task_view.field_error(HOSTILE),
         "problem": task_view.problem(HOSTILE),
-        "pane": pane_view.pane("a", HOSTILE, HOSTILE, "sql", state),
+        "pane": pane_view.pane(
+            "a", Asked(card, (Contender("x", HOSTILE, HOSTILE), PAIR[1])), state
+        ),
         "expected": pane_view.expected_line("sql", frame),
         "note": pane_view.note(HOSTILE),
         "status": pane_view.status(HOSTILE),
@@ -80,7 +86,7 @@ def test_every_text_is_escaped(view: str) -> None:
 def test_answer_is_shown_without_the_space_that_joins_it_to_the_prompt() -> None:
     """Catches an answer that loses more than its one joining space."""
     state = PaneState(PaneStage.RUNNING, "  two\n lines ", 2)
-    assert "<pre> two\n lines <span" in pane_view.pane("a", "A", "m", "sql", state)
+    assert "<pre> two\n lines <span" in pane_view.pane("a", ASKED, state)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +114,7 @@ def test_strip_says_how_the_answer_ended(
         reason=reason,
         mark=given,
     )
-    text = Tags(pane_view.pane("a", "A", "m", "sql", state)).text
+    text = Tags(pane_view.pane("a", ASKED, state)).text
     assert [word for word in words if word not in text] == []
     assert ("no known" in text) == (given is None and reason is not FinishReason.CANCELLED)
     assert "first token 41 ms · finished 1.48 s · 20 tokens/s" in text
@@ -118,10 +124,11 @@ def test_a_screen_reader_hears_how_each_answer_ended() -> None:
     """Catches a stopped or a cut answer that is said to have finished."""
     whole = PaneState(PaneStage.ENDED, "x", 12, reason=FinishReason.STOP, mark=RIGHT)
     stopped = PaneState(PaneStage.ENDED, "x", 1, reason=FinishReason.CANCELLED)
-    said = pane_view.spoken(Frame("r", whole, stopped, is_last=True))
-    assert said == "A stopped by itself, right, 12 tokens. B stopped by you, 1 token."
+    said = pane_view.spoken(PAIR, Frame("r", whole, stopped, is_last=True))
+    a, b = "A, SQL, stopped by itself, right, 12 tokens.", "B, Base alone, stopped by you, 1 token."
+    assert said == f"{a} {b}"
     cut = replace(whole, reason=FinishReason.LENGTH, mark=WRONG)
-    assert "B cut at the limit, wrong" in pane_view.spoken(Frame("r", whole, cut, is_last=True))
+    assert "cut at the limit, wrong" in pane_view.spoken(PAIR, Frame("r", whole, cut, is_last=True))
 
 
 async def test_prompt_is_what_run_would_send_not_what_was_sent() -> None:
@@ -168,6 +175,8 @@ def test_batch_line_claims_only_shared_steps() -> None:
     together = replace(apart, shared_steps=(7, 8), num_rows=4)
     text = Tags(pane_view.batch_line(together)).text
     assert text == "both rows in one batch of 4 · 2 steps together · step 8"
+    text = Tags(pane_view.batch_line(replace(together, adapter_share=0.124))).text
+    assert "2 steps together, adapters took 12 % · step 8" in text
 
 
 def test_queue_is_named_only_while_it_is_waited_for() -> None:
