@@ -31,6 +31,7 @@ ERASED = {
     "comparisons": {"session_id", "client_nonce", "inputs_json"},
     "outputs": {"text", "error"},
     "sessions": {"session_id"},
+    "share_links": {"token_sha256", "comparison_id"},
     "vote_events": {"session_id", "comment", "correction", "tags_json", "idem_key"},
 }
 HARMLESS = {  # text in which no visitor's words or name can stand
@@ -118,6 +119,14 @@ def test_the_server_goes_on(store: FeedbackStore) -> None:
             " WHERE redacted_at_ms = erased_at_ms"
         ).fetchone()
     assert marked == 1
+
+
+def test_what_was_shared_can_be_opened_no_more(store: FeedbackStore) -> None:
+    """Catches a link of an erased visitor that still shows who asked what."""
+    token = store.share(talk(store), SESSION)
+    assert store.shared(token) is not None
+    erase(store.path, SESSION)
+    assert store.shared(token) is None
 
 
 def test_an_answer_under_way_is_not_written_down(store: FeedbackStore) -> None:
