@@ -109,10 +109,16 @@ def _scores(scores: Scores | None) -> str:
     name = _METRIC_NAMES[scores.metric]
     note = f"{name} in {counted(scores.num_examples, 'held-out example')}"
     return (
-        f'<dl class="scores">{_bar("adapter", scores.adapter)}{_bar("base", scores.base)}</dl>'
+        f'<dl class="scores">{_bar("adapter", scores.adapter)}{_generalist(scores)}'
+        f"{_bar('base', scores.base)}</dl>"
         f'<p class="scores-note" title="Measured {escape(scores.date)}">{escape(note)}</p>'
         f"{_rings(scores)}{_unbeaten(scores)}"
     )
+
+
+def _generalist(scores: Scores) -> str:
+    """The bar of the one adapter for all tasks, where it has been measured."""
+    return "" if scores.generalist is None else _bar("generalist", scores.generalist)
 
 
 def _rings(scores: Scores) -> str:

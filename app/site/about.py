@@ -1,10 +1,12 @@
 """The page about the demo: what the miniature is and is not, what is kept, whose everything is."""
 
+from collections.abc import Sequence
 from statistics import fmean
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from adapters.scores import Scores
 from app.api.request_services import ServicesOf
 from app.feedback.public_id import public_id
 from app.middleware.session import session_id_of
@@ -32,4 +34,11 @@ def about(request: Request, services: ServicesOf) -> HTMLResponse:
         num_scored=len(scores),
         adapters=share(fmean(one.adapter for one in scores)) if scores else None,
         base=share(fmean(one.base for one in scores)) if scores else None,
+        generalist=_generalist(scores),
     )
+
+
+def _generalist(scores: Sequence[Scores]) -> str | None:
+    """Its mean over the same tasks; None unless it was measured on all of them."""
+    measured = [one.generalist for one in scores if one.generalist is not None]
+    return share(fmean(measured)) if measured and len(measured) == len(scores) else None
