@@ -40,6 +40,7 @@ HARMLESS = {  # text in which no visitor's words or name can stand
     "outputs": {"comparison_id", "position", "contestant_id", "finish_reason"},
     "schema_migrations": {"name", "sha256"},
     "sessions": {"consent_version"},
+    "share_links": {"token_sha256", "comparison_id"},
     "vote_events": {"comparison_id", "kind", "choice"},
 }
 
@@ -127,6 +128,16 @@ def test_an_answer_under_way_is_not_written_down(store: FeedbackStore) -> None:
     with pytest.raises(RecordRefused, match="already cancelled"):
         store.finish_comparison(running, "complete", (replace(A, text=WORD), B))
     assert WORD.encode() not in bytes_of(store.path)
+
+
+def test_links_of_the_erased_lead_nowhere(store: FeedbackStore) -> None:
+    """Catches what somebody shared and had erased, still read by whoever kept the link."""
+    mine, theirs = talk(store), talk(store, OTHER, "theirs")
+    my_link, their_link = store.share(mine, SESSION), store.share(theirs, OTHER)
+    erase(store.path, SESSION)
+    assert store.shared(my_link) is None
+    assert store.shared(their_link) is not None
+    assert store.history(SESSION, 9) == []
 
 
 def test_nobody_is_erased_twice_or_by_mistake(store: FeedbackStore, tmp_path: Path) -> None:
