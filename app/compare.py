@@ -217,14 +217,10 @@ class ComparisonService:
         except LoraLandError as error:
             raise RunRefused(str(error)) from error
         a, b = (
-            Side(
-                streams[one],
-                card,
-                example,
-                position=position,
-                contestant=self._contestant(one, streams[one]),
+            Side(stream, card, example, position=position, contestant=self._contestant(one, stream))
+            for position, one, stream in zip(
+                POSITIONS, chosen, map(streams.get, chosen), strict=True
             )
-            for position, one in zip(POSITIONS, chosen, strict=True)
         )
         run_id = run_id or uuid.uuid4().hex
         start = ComparisonStart(

@@ -121,14 +121,6 @@ def test_the_server_goes_on(store: FeedbackStore) -> None:
     assert marked == 1
 
 
-def test_what_was_shared_can_be_opened_no_more(store: FeedbackStore) -> None:
-    """Catches a link of an erased visitor that still shows who asked what."""
-    token = store.share(talk(store), SESSION)
-    assert store.shared(token) is not None
-    erase(store.path, SESSION)
-    assert store.shared(token) is None
-
-
 def test_an_answer_under_way_is_not_written_down(store: FeedbackStore) -> None:
     """Catches the text of a visitor who was erased in the middle of an answer."""
     running = begin(store)
@@ -136,6 +128,16 @@ def test_an_answer_under_way_is_not_written_down(store: FeedbackStore) -> None:
     with pytest.raises(RecordRefused, match="already cancelled"):
         store.finish_comparison(running, "complete", (replace(A, text=WORD), B))
     assert WORD.encode() not in bytes_of(store.path)
+
+
+def test_links_of_the_erased_lead_nowhere(store: FeedbackStore) -> None:
+    """Catches what somebody shared and had erased, still read by whoever kept the link."""
+    mine, theirs = talk(store), talk(store, OTHER, "theirs")
+    my_link, their_link = store.share(mine, SESSION), store.share(theirs, OTHER)
+    erase(store.path, SESSION)
+    assert store.shared(my_link) is None
+    assert store.shared(their_link) is not None
+    assert store.history(SESSION, 9) == []
 
 
 def test_nobody_is_erased_twice_or_by_mistake(store: FeedbackStore, tmp_path: Path) -> None:
