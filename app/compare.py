@@ -218,9 +218,8 @@ class ComparisonService:
             raise RunRefused(str(error)) from error
         a, b = (
             Side(stream, card, example, position=position, contestant=self._contestant(one, stream))
-            for position, one, stream in zip(
-                POSITIONS, chosen, map(streams.get, chosen), strict=True
-            )
+            for position, one in zip(POSITIONS, chosen, strict=True)
+            for stream in (streams[one],)
         )
         run_id = run_id or uuid.uuid4().hex
         start = ComparisonStart(
