@@ -8,9 +8,18 @@ from statistics import fmean
 
 import pytest
 
-from adapters.catalog import MINI_BASE, PROFILES, Catalog, Entry, Profile, digest_base
+from adapters.catalog import (
+    GENERALIST,
+    MINI_BASE,
+    PROFILES,
+    Catalog,
+    Entry,
+    Profile,
+    digest_base,
+)
 from adapters.errors import BadCard
 from adapters.files import digest
+from adapters.provenance import trained_base
 from adapters.scores import RING_NAMES, Scores, load_scores, save_scores
 
 SHIPPED = {
@@ -175,7 +184,17 @@ def test_the_digest_of_a_base_minds_weights_and_not_its_description(tmp_path: Pa
 def test_every_packaged_folder_belongs_to_a_card() -> None:
     """Catches weights or held-out data that no page would ever show."""
     folders = {path.name for path in PROFILES["mini"].packaged.iterdir() if path.is_dir()}
-    assert folders == set(Catalog.open("mini").entries)
+    assert folders == {*Catalog.open("mini").entries, GENERALIST}
+
+
+def test_the_generalist_is_shipped_for_this_base_and_measured_on_every_task() -> None:
+    """Catches a rival that a new base has left behind, or that is missing where it would win."""
+    catalog = Catalog.open("mini")
+    folder = catalog.folder_of(GENERALIST)
+    assert folder is not None
+    assert trained_base(folder) == catalog.base_digest
+    scores = [entry.scores for entry in catalog.entries.values()]
+    assert all(one is not None and one.generalist is not None for one in scores)
 
 
 @pytest.mark.parametrize("task", SHIPPED)

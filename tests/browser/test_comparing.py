@@ -128,7 +128,7 @@ def test_keys_run_rate_and_undo_but_not_while_typing(demo: Demo, visit: Visit) -
 
 def test_stop_frees_the_rows(demo: Demo, visit: Visit) -> None:
     """Catches a Stop that only hides an answer which the engine goes on making."""
-    demo.pace.step_s = 0.2
+    demo.pace.step_s = 0.6  # the base's answer has fourteen tokens; nobody's machine is that slow
     page = visit().open(f"{demo.url}/?task=e2e_nlg")
     open_long_pair(demo, page)
     page.locator("#run").click()
