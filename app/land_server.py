@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from fastapi import FastAPI
 
+from adapters.prose import rouge_l
 from app.middleware.open_requests import OpenRequests
 from app.stop_signals import STOP_SIGNALS
 from engine.worker import EngineWorker
@@ -39,6 +40,7 @@ class LandServer(uvicorn.Server):
         await super().startup(sockets)
         if not self.should_exit:
             self._on_ready()
+            threading.Thread(target=_import_scorer, name="lora-land-scorer", daemon=True).start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # The engine first: every open answer then ends by itself, with a word of why.
@@ -58,3 +60,12 @@ class LandServer(uvicorn.Server):
         finally:
             for kind, handler in handlers.items():
                 signal.signal(kind, handler)
+
+
+def _import_scorer() -> None:
+    """The scorer of prose brings a large library, which takes a second or more to be imported.
+
+    Not before the page is there, and not beside the first answers that are to be marked: the
+    first batch of all tasks took twice as long (docs/log.md).
+    """
+    rouge_l("", ("",))

@@ -24,6 +24,7 @@ def take_all(demo: Demo, browser: Browser, folder: Path) -> None:
     rated(demo, browser, folder)
     on_a_phone(demo, browser, folder)
     in_the_dark(demo, browser, folder)
+    all_at_once(demo, browser, folder)
 
 
 def first_visit(demo: Demo, browser: Browser, folder: Path) -> None:
@@ -72,6 +73,18 @@ def in_the_dark(demo: Demo, browser: Browser, folder: Path) -> None:
     page.context.close()
 
 
+def all_at_once(demo: Demo, browser: Browser, folder: Path) -> None:
+    """The page All at once when both of its orders have run, at the engine's own speed."""
+    page = new_visitor(browser).page
+    page.goto(f"{demo.url}/all")
+    for order in ("all in one batch", "one after another"):
+        page.get_by_role("button", name=order).click()
+        expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+        expect(page.get_by_role("button", name="Stop")).to_be_disabled(timeout=120_000)
+    page.screenshot(path=folder / "all.png")
+    page.context.close()
+
+
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
     if not has_embedded_base():
@@ -79,7 +92,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,
-        running_demo(Path(home)) as demo,
+        running_demo(Path(home), max_rows=32) as demo,
         open_browser() as browser,
     ):
         take_all(demo, browser, folder)

@@ -77,9 +77,11 @@ def stand_in(folder: Path, base: Path, adapters: Mapping[str, Path]) -> Profile:
 
 
 @contextlib.contextmanager
-def running_demo(home: Path, profile: str | Profile = "mini", bits: int = 4) -> Iterator[Demo]:
+def running_demo(
+    home: Path, profile: str | Profile = "mini", bits: int = 4, max_rows: int = 8
+) -> Iterator[Demo]:
     catalog = Catalog.open(profile)
-    options = EngineOptions(max_rows=8, max_waiting=16)
+    options = EngineOptions(max_rows=max_rows, max_waiting=2 * max_rows)
     engine = open_engine(catalog.profile.base, bits, options, name=MINI_BASE_ID)
     pace, step = Pace(), engine.step
 
