@@ -38,6 +38,7 @@ metrics, 0 to 1, greedy, through the engine on the base in NF4.
 - *hands*: examples by writers who saw the card alone; *visitors*: ten inputs as visitors type them.
 - *names*: the share of names, numbers and columns of the right answer that stand in the prompt and
   in the adapter's answer, where the task is to copy them.
+- *generalist*: one adapter that was taught all tasks; it has read less of most than their own.
 - *majority*, *copy*, *words*: the commonest answer, the input itself, a bag of words (logistic
   regression for labels, else the nearest training example).
 - *minutes*: of the training, on one thread.
