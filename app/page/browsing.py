@@ -123,15 +123,12 @@ class Browsing:
         return self._filled(chosen, self._pair(chosen.card, a, b), example.fields)
 
     def typing(self, task: str, *texts: str) -> Update:
-        """The prompt and its length while the fields change."""
+        """The prompt and its length while the fields change; what was said of a field goes."""
         chosen = self._comparisons.tasks.get(task)
         if chosen is None:
             return updates.nothing(self._parts)
-        return self._prompt(chosen.card, values_of(chosen.card, texts))
-
-    def begun(self) -> Update:
-        """Somebody types: earlier complaints go."""
-        return updates.no_errors(self._parts)
+        prompt = self._prompt(chosen.card, values_of(chosen.card, texts))
+        return updates.no_field_errors(self._parts) | prompt
 
     def _pair(self, card: Card, a: str, b: str) -> Pair:
         return settled(card, self._comparisons.contenders(card.task), a, b)

@@ -137,8 +137,6 @@ def _wire(
         **quick,
         trigger_mode="always_last",
     )
-    # Not with the change: that one also comes, late, of fields that the page has filled itself.
-    gr.on([box.input for box in given.fields], browsing.begun, None, everything, **quick)
     rated = [*pair, parts.ticket, votes.comment]
     for place, button in enumerate(votes.buttons):
         button.click(rating.voter(place), rated, everything, **quick)

@@ -80,7 +80,12 @@ def prompt(
 
 
 def no_errors(parts: Parts) -> Update:
-    return dict.fromkeys((*parts.input.errors, parts.input.problem), "")
+    return {**no_field_errors(parts), parts.input.problem: ""}
+
+
+def no_field_errors(parts: Parts) -> Update:
+    """What stands above Run stays: fields also change, late, because the page has filled them."""
+    return dict.fromkeys(parts.input.errors, "")
 
 
 def error(parts: Parts, card: Card, field: str | None, sentence: str) -> Update:
