@@ -103,6 +103,11 @@ class Card:
         for problem in _problems(self):
             raise BadCard(f"The card {self.task!r} {problem}.")
 
+    @property
+    def plain_title(self) -> str:
+        """The title where space is short, or where everything is a miniature and says so once."""
+        return self.title.removesuffix(" (mini)")
+
     def prompt(self, fields: Mapping[str, str]) -> str:
         """The template with every variable filled.
 

@@ -55,7 +55,7 @@ def contenders(stock: Stock, served: Iterable[str], task: str) -> tuple[Contende
 
 def adapter_of(card: Card) -> Contender:
     """A task's own adapter, served or not."""
-    return Contender(card.task, card.title.removesuffix(" (mini)"), card.task)
+    return Contender(card.task, card.plain_title, card.task)
 
 
 def standard_sampling(card: Card) -> SamplingParams:

@@ -11,7 +11,7 @@ from typing import Protocol
 from fastapi import Request, Response
 
 from app.api.errors import ApiError
-from app.api.rows import Row, RowsResponse, cancel_all, finished, merged
+from app.api.rows import Row, cancel_all, finished, merged, rows_response
 from app.middleware.request_log import Work, work_of
 from engine.request import FinishEvent, FinishReason, TokenEvent
 from engine.stream import Stream
@@ -46,7 +46,7 @@ async def answered(
     Raises ApiError for an answer that failed, and ClientGone.
     """
     if is_stream:
-        return RowsResponse(_events(shape, streams, work_of(request.scope)), streams)
+        return rows_response(_events(shape, streams, work_of(request.scope)), streams)
     rows = await whole_rows(request, streams)
     return Response(shape.whole(rows), media_type="application/json")
 

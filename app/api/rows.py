@@ -4,22 +4,15 @@ Knows nothing of the shapes in which they are written.
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sse_starlette import EventSourceResponse
-from sse_starlette.sse import SendTimeoutError
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
 
+from app.event_stream import EventStream
 from engine.request import Event, FinishEvent, TokenEvent
 from engine.stream import Stream
-
-READING_PATIENCE_S = 60.0
-"""How long one event may wait for its reader. Rows do not wait: answers go on into memory."""
-_log = logging.getLogger(__name__)
 
 
 class ClientGone(Exception):
@@ -96,24 +89,10 @@ def cancel_all(streams: Sequence[Stream]) -> None:
         stream.cancel()
 
 
-class RowsResponse(EventSourceResponse):
-    """Server-sent events over rows of the engine, which end when the response does.
+def rows_response(content: AsyncIterator[Any], streams: Sequence[Stream]) -> EventStream:
+    """Server-sent events over rows of the engine, which end when the response does."""
 
-    The generator's own `finally` would not do: a client that leaves before the first event
-    leaves a generator that never started.
-    """
+    async def end() -> None:
+        cancel_all(streams)
 
-    def __init__(self, content: AsyncIterator[Any], streams: Sequence[Stream]) -> None:
-        # The grace lets a stream say in its last event that the server stops.
-        super().__init__(
-            content, sep="\n", shutdown_grace_period=2.0, send_timeout=READING_PATIENCE_S
-        )
-        self.streams = streams
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        except SendTimeoutError:
-            _log.info("A client has read nothing for %g s; its stream ends.", READING_PATIENCE_S)
-        finally:
-            cancel_all(self.streams)
+    return EventStream(content, end)

@@ -60,18 +60,13 @@ def _waiting(number: int) -> str:
     return f'<p class="rail-note">{counted(number, "more task")} {have} no adapter yet.</p>'
 
 
-def plain_title(title: str) -> str:
-    """The title where space is short: all tasks here are small ones, the heading says so."""
-    return title.removesuffix(" (mini)")
-
-
 def _link(entry: Entry, chosen: str | None) -> str:
     card, scores = entry.card, entry.scores
     current = ' aria-current="page"' if card.task == chosen else ""
     figure = "–" if scores is None else share(scores.adapter)
     return (
         f'<li><a href="?task={escape(card.task)}" data-task="{escape(card.task)}"{current}>'
-        f"<span>{escape(plain_title(card.title))}</span>"
+        f"<span>{escape(card.plain_title)}</span>"
         f'<span class="figure">{figure}</span></a></li>'
     )
 

@@ -16,15 +16,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
-from sse_starlette import EventSourceResponse, ServerSentEvent
-from starlette.types import Receive, Scope, Send
+from sse_starlette import ServerSentEvent
 
 from adapters.card import CATEGORIES
 from adapters.catalog import GENERALIST
 from app.api.errors import ApiError
 from app.api.request_services import ServicesOf
+from app.event_stream import EventStream
 from app.middleware.session import session_id_of
-from app.page.frame_view import plain_title
 from app.rush.events import RowEnd, RunEnd, RunEvent, Start, Tick
 from app.rush.questions import NOT_LOADED, Questions, one_text, own_examples
 from app.rush.run import Order, Run
@@ -58,20 +57,6 @@ class RunRequest(BaseModel):
     seed: int = Field(ge=0, lt=2**63)
 
 
-class RunResponse(EventSourceResponse):
-    """The events of one run, which ends when they do or when nobody reads them any more."""
-
-    def __init__(self, runs: Runs, session_id: str, run: Run) -> None:
-        super().__init__(_told(runs, session_id, run), sep="\n", shutdown_grace_period=2.0)
-        self._runs, self._session_id = runs, session_id
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._runs.end(self._session_id)
-
-
 @router.get("")
 def all_at_once(request: Request, services: ServicesOf) -> HTMLResponse:
     """A cell for every task, in the order of what the tasks do."""
@@ -82,7 +67,7 @@ def all_at_once(request: Request, services: ServicesOf) -> HTMLResponse:
     cells = [
         {
             "task": card.task,
-            "title": plain_title(card.title),
+            "title": card.plain_title,
             "about": card.description,
             "why_not": None
             if card.task in served
@@ -122,7 +107,11 @@ async def run_events(run_id: str, request: Request, runs: RunsOf) -> Response:
     run = runs.begin(session_id, run_id)
     if run is None:
         raise _no_such_run(run_id)
-    return RunResponse(runs, session_id, run)
+
+    async def end() -> None:
+        runs.end(session_id)
+
+    return EventStream(_told(runs, session_id, run), end)
 
 
 @router.delete("/runs/{run_id}", status_code=204)

@@ -9,15 +9,13 @@ POST /arena/votes/undo        takes it back
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
-from sse_starlette import EventSourceResponse
-from starlette.types import Receive, Scope, Send
 
 from app import consent
 from app.api.errors import ApiError
@@ -27,11 +25,11 @@ from app.arena.draw import Draw
 from app.arena.release import Tick
 from app.arena.reveal import Reveal
 from app.compare import RunRefused
+from app.event_stream import EventStream
 from app.feedback.errors import FeedbackUnavailable, VoteRefused
 from app.feedback.records import Choice
 from app.feedback.votes import MAX_COMMENT, MAX_CORRECTION
 from app.middleware.session import session_id_of
-from app.page.frame_view import plain_title
 from app.site.shell import page
 
 T = TypeVar("T")
@@ -98,21 +96,6 @@ class UndoRequest(BaseModel):
     key: str
 
 
-class RunEvents(EventSourceResponse):
-    """The events of one run, which ends with the response, however that ends."""
-
-    def __init__(self, events: AsyncGenerator[Tick | Ending, None]) -> None:
-        # The grace lets a run say in its last event that it was cut off.
-        super().__init__(_told(events), sep="\n", shutdown_grace_period=2.0)
-        self._events = events
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            await self._events.aclose()
-
-
 @router.get("")
 def arena_page(request: Request, services: ServicesOf, arena: ArenaOf) -> HTMLResponse:
     services.shelf.look()
@@ -122,7 +105,7 @@ def arena_page(request: Request, services: ServicesOf, arena: ArenaOf) -> HTMLRe
         "arena.html",
         "arena",
         heading="Arena",
-        cards=[(card, plain_title(card.title)) for card in cards],
+        cards=[(card, card.plain_title) for card in cards],
         asked=request.query_params.get("task"),
         choices=CHOICES,
         tags=TAGS,
@@ -142,7 +125,7 @@ async def add_run(session_id: SessionOf, body: RunRequest, arena: ArenaOf) -> di
     return {
         "run": drawn.run_id,
         "task": card.task,
-        "title": plain_title(card.title),
+        "title": card.plain_title,
         "description": card.description,
         "kind": card.kind,
         "fields": _shown_fields(drawn),
@@ -151,12 +134,13 @@ async def add_run(session_id: SessionOf, body: RunRequest, arena: ArenaOf) -> di
 
 
 @router.get("/runs/{run_id}/events")
-async def run_events(run_id: str, session_id: SessionOf, arena: ArenaOf) -> RunEvents:
+async def run_events(run_id: str, session_id: SessionOf, arena: ArenaOf) -> EventStream:
     drawn = arena.take(session_id, run_id)
     if drawn is None:
         message = "This pair has been run already, or is not one of yours; draw another."
         raise ApiError(404, message, code="run_not_found")
-    return RunEvents(arena.run(drawn))
+    events = arena.run(drawn)
+    return EventStream(_told(events), events.aclose)
 
 
 @router.post("/consent", status_code=204)

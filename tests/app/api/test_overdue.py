@@ -78,7 +78,7 @@ def test_who_does_not_read_is_not_waited_for(
     server: Server, worker: ScriptedWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches answers that pile up in memory, and rows that run, for a client that sleeps."""
-    monkeypatch.setattr("app.api.rows.READING_PATIENCE_S", 0.2)
+    monkeypatch.setattr("app.event_stream.READING_PATIENCE_S", 0.2)
     worker.answer = lambda stream: stream.feed(*[token("x" * 2_000_000)] * 20)
     body = json.dumps(OPENAI | {"stream": True}).encode()
     head = f"POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
