@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from adapters.metrics import Mark, mark
 from app.contenders import BASE, HELD_BASE
 from app.feedback.records import PairCounts, ShownPair, ShownSide, Vote
-from app.page.figures import counted, seconds, share
+from app.page.answer_words import expected_word, facts, verdict
 from app.task import Task
 
 ENOUGH = 10
 """Ratings by others below which nothing is said of them: a few people are no opinion."""
-_ENDINGS = {"stop": "stopped by itself", "length": "cut at the limit"}
-# Prose can be right in many ways; what is shown is one of them.
-_EXPECTED = {"prose": "For example", "code": "For example"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ def reveal(pair: ShownPair, vote: Vote, task: Task | None, others: PairCounts) -
     example = None if task is None else task.known(pair.inputs)
     expected = None
     if task is not None and example is not None:
-        expected = (_EXPECTED.get(task.card.kind, "Expected"), example.answer)
+        expected = (expected_word(task.card.kind), example.answer)
     return Reveal(
         choice=vote.choice,
         sentence=_sentence(vote, a.who, b.who),
@@ -64,8 +61,10 @@ def _side(
     example = None if task is None else task.known(inputs)
     if task is not None and example is not None:
         given = mark(task.card, example, side.result.text)
-    word, verdict = _verdict(given)
-    return SideReveal(_who(side, task_id), side.contestant.name, word, verdict, _figures(side))
+    word, said = _verdict(given)
+    return SideReveal(
+        _who(side, task_id), side.contestant.name, word, said, tuple(facts(side.result))
+    )
 
 
 def _who(side: ShownSide, task: str) -> str:
@@ -76,20 +75,12 @@ def _who(side: ShownSide, task: str) -> str:
 
 
 def _verdict(given: Mark | None) -> tuple[str | None, str]:
+    said = verdict(given)
     if given is None:
-        return None, "no known answer to your text"
+        return None, said
     if given.is_right is None:
-        return "degree", f"{share(given.score)} of 1 like the right answer"
-    word = "right" if given.is_right else "wrong"
-    return word, word if given.note is None else f"{word}, {given.note}"
-
-
-def _figures(side: ShownSide) -> tuple[str, ...]:
-    result = side.result
-    figures = [counted(result.num_tokens, "token"), _ENDINGS[result.finish_reason]]
-    if result.first_token_ms is not None:
-        figures.append(f"first token {seconds(result.first_token_ms / 1000)}")
-    return (*figures, f"finished {seconds(result.total_ms / 1000)}")
+        return "degree", said
+    return said, said if given.note is None else f"{said}, {given.note}"
 
 
 def _sentence(vote: Vote, a: str, b: str) -> str:

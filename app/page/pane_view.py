@@ -8,19 +8,12 @@ from html import escape
 from app.feedback.records import VoteCounts
 from app.frames import Frame, PaneStage, PaneState
 from app.page import answer_view, mark_view
+from app.page.answer_words import ENDINGS, expected_word
 from app.page.asked import Asked
 from app.page.drawing import in_words
 from app.page.figures import counted, seconds
 from app.page.pairing import Pair
-from engine.request import FinishReason
 
-_ENDINGS: dict[FinishReason | None, str] = {
-    FinishReason.STOP: "stopped by itself",
-    FinishReason.LENGTH: "cut at the limit",
-    FinishReason.CANCELLED: "stopped by you",
-}
-# Prose can be right in many ways; what is shown is one of them.
-_EXPECTED = {"prose": "For example", "code": "For example"}
 _DOT = ' <span aria-hidden="true">·</span> '
 
 
@@ -49,7 +42,7 @@ def expected_line(kind: str, frame: Frame | None) -> str:
     if frame is None or not frame.is_last or frame.expected is None:
         return ""
     return (
-        f'<p class="expected kind-{escape(kind)}"><span>{_EXPECTED.get(kind, "Expected")}</span>'
+        f'<p class="expected kind-{escape(kind)}"><span>{expected_word(kind)}</span>'
         f"<b>{escape(frame.expected)}</b></p>"
     )
 
@@ -146,8 +139,8 @@ def _ending(letter: str, state: PaneState, drawn: str) -> str:
     if state.stage is PaneStage.IDLE:
         return "&nbsp;"
     parts = [counted(state.num_tokens, "token")]
-    if state.reason in _ENDINGS:
-        parts.append(_ENDINGS[state.reason])
+    if state.reason in ENDINGS:
+        parts.append(ENDINGS[state.reason])
     if drawn:
         parts.append(drawn)
     if state.is_whole:
@@ -171,5 +164,5 @@ def _times(state: PaneState) -> str:
 def _spoken(name: str, state: PaneState) -> str:
     if state.stage is PaneStage.FAILED:
         return f"{name} failed."
-    ending = _ENDINGS.get(state.reason, "ended")
+    ending = ENDINGS.get(state.reason, "ended")
     return f"{name} {ending}{mark_view.spoken(state.mark)}, {counted(state.num_tokens, 'token')}."

@@ -4,7 +4,7 @@ whether links lead to it.
 Knows the ratings and how answers are shown; asks no engine.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,8 +17,8 @@ from adapters.metrics import mark
 from app.api.request_services import ServicesOf
 from app.feedback.records import Kept, ShownSide
 from app.middleware.session import session_id_of
-from app.page import answer_view, mark_view
-from app.page.figures import counted, seconds, shortened
+from app.page import answer_view, answer_words, mark_view
+from app.page.figures import shortened
 from app.services import Services
 from app.site.shell import page
 from app.task import Task
@@ -27,7 +27,6 @@ router = APIRouter(include_in_schema=False)
 AT_MOST = 50
 FIRST_WORDS = 60
 _CHOICES = {"A": "A better", "B": "B better", "tie": "Tie", "both_bad": "Both bad"}
-_ENDINGS = {"stop": "stopped by itself", "length": "cut at the limit"}
 
 
 @dataclass(frozen=True)
@@ -145,18 +144,8 @@ def _side(letter: str, side: ShownSide, kept: Kept, known: Task | None) -> Side:
         text=text,
         shown=None if known is None else answer_view.by_kind(known.card, kept.inputs, text),
         mark=mark_view.tag(given),
-        facts=" · ".join(_facts(side)),
+        facts=" · ".join(answer_words.facts(side.result)),
     )
-
-
-def _facts(side: ShownSide) -> Iterator[str]:
-    result = side.result
-    yield counted(result.num_tokens, "token")
-    if result.finish_reason in _ENDINGS:
-        yield _ENDINGS[result.finish_reason]
-    if result.first_token_ms is not None:
-        yield f"first token {seconds(result.first_token_ms / 1000)}"
-    yield f"finished {seconds(result.total_ms / 1000)}"
 
 
 def _when(kept: Kept) -> str:
