@@ -249,9 +249,10 @@ class Engine:
     def _drop_who_leaves(self) -> None:
         for row in self.scheduler.leaving(lambda row: row.cancelled):
             self._finish(row, FinishReason.CANCELLED)
-        for row in self.scheduler.leaving(lambda row: self.options.is_overdue(row.seconds())):
-            late = OVERDUE.format(self.options.timeout_s)
-            self._finish(row, FinishReason.ERROR, error=late, is_overdue=True)
+        if (timeout_s := self.options.timeout_s) is not None:
+            for row in self.scheduler.leaving(lambda row: row.seconds() >= timeout_s):
+                late = OVERDUE.format(timeout_s)
+                self._finish(row, FinishReason.ERROR, error=late, is_overdue=True)
 
     def _take_in_loads(self) -> None:
         for sequence, sentence in self.adapters.take_in():

@@ -49,7 +49,3 @@ class EngineOptions:
                 raise BadRequest(f"{name} must be 1 or more, not {value}.")
         if self.timeout_s is not None and self.timeout_s <= 0:
             raise BadRequest(f"timeout_s must be above 0, not {self.timeout_s}.")
-
-    def is_overdue(self, waited_s: float) -> bool:
-        """Whether a request that came `waited_s` ago has had its time."""
-        return self.timeout_s is not None and waited_s >= self.timeout_s

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.page.figures import ago, counted, memory, parameters, percent, seconds, short_digest
 from engine.status import AdapterInfo, EngineStatus, Tier, TierUse
-from engine.step_log import StepRecord
+from engine.step_log import StepRecord, adapter_share
 
 WINDOW_S = 10.0
 """What "now" means where a moment says nothing."""
@@ -55,11 +55,10 @@ def pace(records: Sequence[StepRecord], num_steps: int, now_s: float) -> Pace:
     """Of all `records` that fall in the window, and of the last `num_steps` of them."""
     steps = records[-num_steps:]
     total_s = sum(record.total_s for record in steps)
-    timed = [(record.lora_s, record.total_s) for record in steps if record.lora_s is not None]
     return Pace(
         now=_num_made(r for r in records if r.started_s > now_s - WINDOW_S) / WINDOW_S,
         working=_num_made(steps) / total_s if steps else None,
-        lora_share=sum(s for s, _ in timed) / sum(s for _, s in timed) if timed else None,
+        lora_share=adapter_share(steps),
     )
 
 
